@@ -1,0 +1,191 @@
+import { endOffset, readBatchHeader } from '@millrace/core/batchHeader';
+import type { Offset } from '@millrace/core/ids';
+import type { CheckpointLine } from './checkpointFile.ts';
+import type { PartitionPlace } from './dataDirectory.ts';
+import type { IntactFrame } from './journalReader.ts';
+import type { Truncation } from './journalScan.ts';
+import { LogCorruptError } from './logCorruptError.ts';
+import type { RulesOff } from './logRules.ts';
+import type { LogShared } from './logShared.ts';
+import type { PartitionFile } from './partitionFile.ts';
+import type { LineToKeep, OpenLogOptions } from './logOpening.ts';
+import { PartitionLog } from './partitionLog.ts';
+import type { MintReason } from './recoveryReport.ts';
+
+export interface RecoveringCopyOptions {
+  readonly place: PartitionPlace;
+  readonly file: PartitionFile;
+  readonly shared: LogShared;
+  /** Under the copyId of `file`. */
+  readonly line: CheckpointLine | undefined;
+  /** Of this copy, past the checkpoint, in order. */
+  readonly truncations: readonly Truncation[];
+  readonly boot: 'clean' | 'unclean' | 'journal-lost';
+  readonly rulesOff: RulesOff;
+}
+
+export interface CopyFault {
+  readonly reason: MintReason;
+  readonly detail: string;
+}
+
+/** One copy on its way through recovery: cut to what its line and the journal's truncations keep, then rewritten. */
+export class RecoveringCopy {
+  readonly place: PartitionPlace;
+  file: PartitionFile;
+  readonly log: PartitionLog;
+  readonly #truncations: readonly Truncation[];
+  readonly #rulesOff: RulesOff;
+  #fault: CopyFault | undefined;
+
+  private constructor(
+    options: RecoveringCopyOptions,
+    log: PartitionLog,
+    fault: CopyFault | undefined,
+  ) {
+    this.place = options.place;
+    this.file = options.file;
+    this.log = log;
+    this.#truncations = options.truncations;
+    this.#rulesOff = options.rulesOff;
+    this.#fault = fault;
+  }
+
+  /** Throws LogCorruptError or what the storage throws if nothing of the log can be opened. */
+  static async open(options: RecoveringCopyOptions): Promise<RecoveringCopy> {
+    const { line, boot } = options;
+    const { durability } = options.file.config;
+    const validates = durability === 'async' && boot === 'unclean';
+    const trusted = boot !== 'journal-lost' && (line !== undefined || validates);
+    if (!trusted) {
+      const isLookedAt = boot !== 'journal-lost' && hasSegments(options);
+      const past = isLookedAt ? 'look' : 'keep-valid';
+      const log = await openLog(options, { line: undefined, past });
+      return new RecoveringCopy(options, log, untrusted(boot, log));
+    }
+    try {
+      const log = await openLog(options, openOptions(options));
+      return new RecoveringCopy(
+        options,
+        log,
+        durability === 'async' ? asyncFault(boot) : undefined,
+      );
+    } catch (error) {
+      if (!(error instanceof LogCorruptError)) throw error;
+      // Nothing is deleted before a leader answers (rule 12).
+      const log = await openLog(options, { line: undefined, past: 'look' });
+      return new RecoveringCopy(options, log, { reason: 'corruption', detail: error.message });
+    }
+  }
+
+  /** Why it needs another copyId. */
+  get fault(): CopyFault | undefined {
+    return this.#fault;
+  }
+
+  /** Whether the journal is part of it. */
+  get takesFrames(): boolean {
+    return this.file.config.durability === 'fsync';
+  }
+
+  blame(reason: MintReason, detail: string): void {
+    this.#fault ??= { reason, detail };
+  }
+
+  /** Puts an append frame back, but for what a later truncation removed; the bytes that were kept. */
+  rewrite({ header, body }: IntactFrame): number {
+    if (this.#fault !== undefined) return 0;
+    const isBound = !this.#rulesOff.has('truncations-bound-replay');
+    const limit = isBound ? this.#limitAfter(header.sequence) : Number.POSITIVE_INFINITY;
+    const batches = batchesBelow(body, limit);
+    if (batches.length === 0) return 0;
+    try {
+      this.log.rewrite({ baseOffset: header.offset, position: header.position, batches });
+    } catch (error) {
+      if (!(error instanceof LogCorruptError)) throw error;
+      this.blame('corruption', error.message);
+      return 0;
+    }
+    return batches.length;
+  }
+
+  #limitAfter(sequence: number): number {
+    let limit = Number.POSITIVE_INFINITY;
+    for (const truncation of this.#truncations) {
+      if (truncation.sequence > sequence) limit = Math.min(limit, truncation.to.offset);
+    }
+    return limit;
+  }
+}
+
+function openLog(options: RecoveringCopyOptions, open: OpenLogOptions): Promise<PartitionLog> {
+  const { place, file, shared } = options;
+  const { topicId, partition, directory } = place;
+  const identity = { topicId, partition, directory, copyId: file.copyId };
+  return PartitionLog.open(identity, file.config, shared, open);
+}
+
+function hasSegments({ place, shared }: RecoveringCopyOptions): boolean {
+  return shared.storage.list(place.directory).some(({ name }) => name.endsWith('.log'));
+}
+
+function openOptions({
+  line,
+  boot,
+  file,
+  truncations,
+  rulesOff,
+}: RecoveringCopyOptions): OpenLogOptions {
+  if (boot === 'clean') return { line, past: 'as-it-is' };
+  if (file.config.durability === 'async') return { line, past: 'keep-valid' };
+  if (rulesOff.has('cut-to-line')) return { line, past: 'keep-valid' };
+  if (rulesOff.has('cut-to-lowest-truncation')) return { line, past: 'cut-to-line' };
+  return { line: line === undefined ? undefined : cutLine(line, truncations), past: 'cut-to-line' };
+}
+
+/**
+ * The line, or the lowest truncation in the journal: what lies below was synced by the checkpoint and
+ * never written again. The segment may be cut there already, so that the line itself cannot be asked for.
+ */
+function cutLine(line: CheckpointLine, truncations: readonly Truncation[]): LineToKeep {
+  let cut: LineToKeep = line;
+  for (const { to } of truncations) {
+    if (to.offset >= cut.end) continue;
+    const highWatermark = Math.min(cut.highWatermark, to.offset) as Offset;
+    cut = {
+      ...cut,
+      end: to.offset,
+      segmentBase: to.segmentBase,
+      position: to.position,
+      // How much of it was below an earlier segment is not known.
+      bytesBelow: to.segmentBase === cut.segmentBase ? cut.bytesBelow : undefined,
+      highWatermark,
+    };
+  }
+  return cut;
+}
+
+function untrusted(boot: RecoveringCopyOptions['boot'], log: PartitionLog): CopyFault {
+  if (boot === 'journal-lost')
+    return { reason: 'journal-lost', detail: 'the journal was discarded' };
+  if (log.logEndOffset > 0)
+    return { reason: 'corruption', detail: 'the checkpoint has no line of it' };
+  return { reason: 'unfinished', detail: 'its creation was never durable' };
+}
+
+function asyncFault(boot: RecoveringCopyOptions['boot']): CopyFault | undefined {
+  if (boot === 'clean') return undefined;
+  return { reason: 'async-unclean', detail: 'the last process ended without syncing it' };
+}
+
+/** The whole batches, from the first on, that end at or below `limit`. */
+function batchesBelow(batches: Buffer, limit: number): Buffer {
+  if (limit === Number.POSITIVE_INFINITY) return batches;
+  let at = 0;
+  while (at < batches.length) {
+    const header = readBatchHeader(batches, at);
+    if (endOffset(header) > limit) break;
+    at += header.sizeBytes;
+  }
+  return batches.subarray(0, at);
+}

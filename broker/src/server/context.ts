@@ -1,0 +1,83 @@
+/** What every service of one broker stands on. */
+import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
+import type { YoungGarbage } from '@millrace/wire/youngGarbage';
+import type { Engine } from '../engine/engine.ts';
+import type { Clock } from '../io/clock.ts';
+import type { Logger } from '../io/logger.ts';
+import { Decompression } from './decompression.ts';
+import type { Endpoint, Listener } from './endpoints.ts';
+import type { Metrics } from './metrics.ts';
+import { unary } from './unary.ts';
+
+export interface ServerLimits {
+  readonly messageBytesMax: number;
+  readonly connectionBytesMax: number;
+  readonly connectionsMax: number;
+  readonly streamsPerConnectionMax: number;
+  readonly receiveWindowBytes: number;
+}
+
+export interface Leaver {
+  /** Everything that was begun has its answer: end the stream, with UNAVAILABLE, once that is sent. */
+  leave(): void;
+}
+
+export class ServerContext {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly limits: ServerLimits;
+  readonly version: string;
+  readonly rack: string;
+  readonly decompression = new Decompression();
+  /** Streams that would go on for ever: each is told when the broker stops. */
+  readonly leavers = new Set<Leaver>();
+  readonly #garbage: YoungGarbage;
+  /** Filled in once the listeners are bound. */
+  endpoints: readonly Endpoint[] = [];
+
+  constructor(parts: {
+    engine: Engine;
+    clock: Clock;
+    logger: Logger;
+    metrics: Metrics;
+    limits: ServerLimits;
+    version: string;
+    rack: string;
+    garbage: YoungGarbage;
+  }) {
+    this.engine = parts.engine;
+    this.clock = parts.clock;
+    this.logger = parts.logger;
+    this.metrics = parts.metrics;
+    this.limits = parts.limits;
+    this.version = parts.version;
+    this.rack = parts.rack;
+    this.#garbage = parts.garbage;
+  }
+
+  /** A produce request of so many bytes has arrived. */
+  received(listener: Listener, bytes: number): void {
+    this.metrics.appended(listener, bytes);
+    this.#garbage.note(bytes);
+  }
+
+  /** So many bytes of log are on their way to a reader. */
+  sent(listener: Listener, bytes: number): void {
+    this.metrics.fetched(listener, bytes);
+    this.#garbage.note(bytes);
+  }
+
+  unary<Request, Response>(
+    method: string,
+    handler: (request: Request, call: ServerUnaryCall<Request, Response>) => Promise<Response>,
+  ): handleUnaryCall<Request, Response> {
+    return unary(
+      method,
+      (name, code, seconds) => this.metrics.request(name, code, seconds),
+      () => this.clock.monotonicMs(),
+      handler,
+    );
+  }
+}

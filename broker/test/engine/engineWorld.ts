@@ -1,0 +1,117 @@
+/** An engine on a real directory and a real store, both of which fail where a test wants them to. */
+import { join } from 'node:path';
+import { toBrokerId } from '@millrace/core/ids';
+import { Engine, joinCluster } from '../../src/engine/engine.ts';
+import { silentLogger } from '../../src/io/logger.ts';
+import { NodeStorage } from '../../src/io/nodeStorage.ts';
+import type { OpenMode, StorageFile } from '../../src/io/storage.ts';
+import { systemClock } from '../../src/io/systemClock.ts';
+import { systemRandom } from '../../src/io/systemRandom.ts';
+import { LogDirectory } from '../../src/log/logDirectory.ts';
+import type { ClusterStore } from '../../src/store/clusterStore.ts';
+import { openSqliteStore } from '../../src/store/sqliteStore.ts';
+import { smallConfig } from '../log/directoryWorld.ts';
+import { temporaryDirectory } from '../store/temporaryDirectory.ts';
+
+type StoreWrite = 'create' | 'update' | 'delete';
+
+/** As a full disk answers, where the path contains `fullAt`. */
+class FullStorage extends NodeStorage {
+  fullAt: string | undefined;
+
+  override open(path: string, mode: OpenMode): StorageFile {
+    if (mode === 'create' && this.fullAt !== undefined && path.includes(this.fullAt)) {
+      throw Object.assign(new Error(`ENOSPC: ${path}`), { code: 'ENOSPC' });
+    }
+    return super.open(path, mode);
+  }
+}
+
+export class EngineWorld {
+  readonly #root = temporaryDirectory();
+  readonly storage = new FullStorage();
+  /** Writes of the store until one fails, which then is not made. */
+  readonly failAfter = new Map<StoreWrite, number>();
+  #store: ClusterStore | undefined;
+  #directory: LogDirectory | undefined;
+  #engine: Engine | undefined;
+
+  /** A boot, after a crash of the one before if there was one. */
+  async boot(): Promise<Engine> {
+    await this.crash();
+    const { storage } = this;
+    const brokerId = toBrokerId(0);
+    const shared = { clock: systemClock, random: systemRandom };
+    const opened = await openSqliteStore(join(this.#root.path, 'cluster.db'), shared);
+    const store = this.#failing(opened);
+    this.#store = opened;
+    const clusterId = await joinCluster(store, undefined, systemRandom);
+    const logger = silentLogger;
+    const directory = await LogDirectory.open({
+      ...shared,
+      storage,
+      dataDirectory: join(this.#root.path, 'broker-0'),
+      brokerId,
+      clusterId,
+      config: smallConfig,
+      logger,
+    });
+    this.#directory = directory;
+    this.#engine = await Engine.start({
+      ...shared,
+      brokerId,
+      directory,
+      store,
+      logger,
+      topicDefaults: { partitions: 1, replicationFactor: 1 },
+      produceBytesMax: 1 << 20,
+      freeBytes: () => 1 << 30,
+      retentionCheckMs: 1 << 30,
+    });
+    return this.#engine;
+  }
+
+  async crash(): Promise<void> {
+    this.#directory?.abandon();
+    // Nothing is left to close but its timer.
+    await this.#engine?.stop();
+    this.#engine = undefined;
+    await this.#store?.close();
+    this.#directory = undefined;
+    this.#store = undefined;
+  }
+
+  async remove(): Promise<void> {
+    await this.crash();
+    this.#root.remove();
+  }
+
+  #failing(store: ClusterStore): ClusterStore {
+    const checked = (write: StoreWrite): void => {
+      const left = this.failAfter.get(write);
+      if (left === undefined) return;
+      this.failAfter.set(write, left - 1);
+      if (left <= 0) throw new Error(`the store does not ${write}`);
+    };
+    return {
+      get: (kind, name) => store.get(kind, name),
+      list: (kind) => store.list(kind),
+      create: async (objects) => {
+        checked('create');
+        return await store.create(objects);
+      },
+      update: async (changes) => {
+        checked('update');
+        return await store.update(changes);
+      },
+      delete: async (kind, name, version) => {
+        checked('delete');
+        await store.delete(kind, name, version);
+      },
+      watch: (kind, from, onEvent) => store.watch(kind, from, onEvent),
+      readLease: () => store.readLease(),
+      writeLease: (lease, version) => store.writeLease(lease, version),
+      close: () => store.close(),
+    };
+  }
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CopyId } from '@millrace/core/ids';
+import fc from 'fast-check';
+import {
+  FRAME_HEADER_BYTES,
+  type FrameFields,
+  frameSeal,
+  isFrameIntact,
+  readFrameHeader,
+  writeFrameHeader,
+} from '../../src/log/journalFrame.ts';
+
+const seal = frameSeal(Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex'));
+const copyId = 'a1b2c3d4e5f6' as CopyId;
+
+function frame(fields: FrameFields, batches: readonly Buffer[]): Buffer {
+  const header = Buffer.alloc(FRAME_HEADER_BYTES, 0xff);
+  writeFrameHeader(header, 0, fields, batches, seal);
+  return Buffer.concat([header, ...batches]);
+}
+
+const golden: readonly [string, FrameFields, readonly Buffer[], string][] = [
+  [
+    'open',
+    { sequence: 1, syncedSequence: 0, kind: 'open', copyId: undefined, offset: 0, position: 0 },
+    [],
+    '00000030' +
+      'CRC' +
+      '0000000000000001000000000000000001000102000000000000030400000000000000000000000000000000',
+  ],
+  [
+    'append',
+    { sequence: 7, syncedSequence: 5, kind: 'append', copyId, offset: 2 ** 40, position: 4096 },
+    [Buffer.from('one'), Buffer.from('two')],
+    '00000036' +
+      'CRC' +
+      '0000000000000007000000000000000502000102a1b2c3d4e5f6030400000100000000000000000000001000' +
+      '6f6e6574776f',
+  ],
+  [
+    'truncate',
+    { sequence: 8, syncedSequence: 7, kind: 'truncate', copyId, offset: 12, position: 80 },
+    [Buffer.from('0000000000000003', 'hex')],
+    '00000038' +
+      'CRC' +
+      '0000000000000008000000000000000703000102a1b2c3d4e5f60304000000000000000c0000000000000050' +
+      '0000000000000003',
+  ],
+];
+
+/** CRC-32C of journalId and the bytes from 8 on, computed by another implementation. */
+const goldenCrcs: Record<string, string> = {
+  open: '5f076953',
+  append: '60d040b8',
+  truncate: '60f16959',
+};
+
+for (const [name, fields, batches, hex] of golden) {
+  test(`the bytes of a frame of kind ${name} never change`, () => {
+    const bytes = frame(fields, batches);
+    assert.equal(bytes.toString('hex'), hex.replace('CRC', goldenCrcs[name] ?? ''));
+    const header = readFrameHeader(bytes, 0, bytes.length, seal);
+    assert.deepEqual(header, {
+      sizeBytes: bytes.length,
+      ...fields,
+      copyId: fields.copyId ?? '000000000000',
+    });
+    assert.ok(isFrameIntact(bytes, 0, bytes.length, seal));
+  });
+}
+
+test('a frame reads back as it was written', () => {
+  const safe = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+  const property = fc.property(
+    fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    safe,
+    safe,
+    fc.array(fc.uint8Array({ maxLength: 600 }), { maxLength: 3 }),
+    (sequence, offset, position, bodies) => {
+      const fields = { sequence, syncedSequence: sequence - 1, offset, position, copyId };
+      const bytes = frame(
+        { ...fields, kind: 'append' },
+        bodies.map((body) => Buffer.from(body)),
+      );
+      const header = readFrameHeader(bytes, 0, bytes.length, seal);
+      assert.deepEqual(header, { sizeBytes: bytes.length, kind: 'append', ...fields });
+      assert.ok(isFrameIntact(bytes, 0, bytes.length, seal));
+    },
+  );
+  fc.assert(property);
+});
+
+test('no frame with a flipped bit, cut short or of another journal is taken for one', () => {
+  const [, fields, batches] = golden[1]!;
+  const bytes = frame(fields, batches);
+  const isTaken = (candidate: Buffer, by = seal): boolean => {
+    const header = readFrameHeader(candidate, 0, candidate.length, by);
+    return header !== undefined && isFrameIntact(candidate, 0, header.sizeBytes, by);
+  };
+  assert.ok(isTaken(bytes));
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const flipped = Buffer.from(bytes);
+    flipped[bit >> 3]! ^= 1 << (bit & 7);
+    assert.ok(!isTaken(flipped), `bit ${bit}`);
+  }
+  for (let length = 0; length < bytes.length; length++) {
+    assert.ok(!isTaken(bytes.subarray(0, length)), `${length} bytes`);
+  }
+  assert.ok(!isTaken(bytes, frameSeal(Buffer.from('000102030405060708090a0b0c0d0e10', 'hex'))));
+  assert.ok(!isTaken(Buffer.alloc(4096)));
+});

@@ -1,0 +1,76 @@
+import { readBatchHeader } from '@millrace/core/batchHeader';
+import { BatchBuilder } from '@millrace/core/batchWriter';
+import type { Random } from '../../../src/io/random.ts';
+
+export interface MadeBatch {
+  readonly bytes: Buffer;
+  /** Of each record, milliseconds since 1970. */
+  readonly timestamps: readonly number[];
+}
+
+/**
+ * Record batches no two of which are alike, nor any two of their sectors: stale bytes never look new. Now and then a
+ * value holds a whole older batch, which a scan that lost its way could take for one.
+ */
+export class BatchSource {
+  readonly #random: Random;
+  readonly #builder = new BatchBuilder();
+  #made = 0;
+  #older: Buffer = Buffer.alloc(0);
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  make(nowMs: number, bytesMax: number): MadeBatch {
+    const random = this.#random;
+    const timestamps: number[] = [];
+    const records = 1 + random.int(4);
+    for (let index = 0; index < records; index++) {
+      const timestamp = nowMs - (random.int(4) === 0 ? random.int(2000) : 0);
+      timestamps.push(timestamp);
+      this.#builder.append(timestamp, `key-${random.int(10)}`, this.#value(bytesMax / records));
+    }
+    const bytes = this.#builder.finish();
+    if (random.int(8) === 0) this.#older = Buffer.from(bytes);
+    return { bytes, timestamps };
+  }
+
+  #value(bytesMax: number): Buffer {
+    this.#made += 1;
+    if (this.#older.length > 0 && this.#older.length < bytesMax && this.#random.int(10) === 0) {
+      return this.#older;
+    }
+    const sizeBytes = this.#random.int(Math.max(1, Math.floor(bytesMax) - 150));
+    return Buffer.alloc(sizeBytes, `<${this.#made}>`);
+  }
+}
+
+export interface StampedBatch {
+  readonly base: number;
+  /** Exclusive. */
+  readonly end: number;
+  readonly epoch: number;
+  readonly bytes: Buffer;
+}
+
+/** The batches that follow each other in `bytes`, each copied. Throws CORRUPT_BATCH. */
+export function splitBatches(bytes: Buffer): StampedBatch[] {
+  const batches: StampedBatch[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const {
+      baseOffset: base,
+      lastOffsetDelta,
+      leaderEpoch: epoch,
+      sizeBytes,
+    } = readBatchHeader(bytes, at);
+    batches.push({
+      base,
+      end: base + lastOffsetDelta + 1,
+      epoch,
+      bytes: Buffer.from(bytes.subarray(at, at + sizeBytes)),
+    });
+    at += sizeBytes;
+  }
+  return batches;
+}

@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { decodeCheckpoint } from '../../../src/log/checkpointFile.ts';
+import { frameSeal, isFrameIntact, readFrameHeader } from '../../../src/log/journalFrame.ts';
+import { GROUP_ALIGNMENT_BYTES } from '../../../src/log/journalFile.ts';
+import { pick, type SimWorld } from './simWorld.ts';
+
+export interface Damage {
+  readonly what: string;
+  /** Whether nobody can know how much was in the journal: a copy may lack the last it acknowledged. */
+  readonly mayCutTail: boolean;
+  /** Whether every `fsync` copy must be given up. */
+  readonly isHole: boolean;
+}
+
+/** What bad hardware or a bad hand does between two boots; the disk holds nothing unsynced before and after. */
+export function damageDisk(world: SimWorld): Damage | undefined {
+  const kinds = [
+    holeInJournal,
+    holeInJournal,
+    lostJournal,
+    bitInJournal,
+    bitInFile,
+    bitInFile,
+    cutFile,
+    lostFile,
+  ];
+  const damage = kinds[world.random.int(kinds.length)]?.(world);
+  world.disk = world.disk.afterPowerLoss('all', world.random);
+  return damage;
+}
+
+interface FoundFrame {
+  readonly path: string;
+  readonly at: number;
+  readonly sizeBytes: number;
+  readonly sequence: number;
+}
+
+/** A frame past the checkpoint that another one names as synced is wiped. */
+function holeInJournal(world: SimWorld): Damage | undefined {
+  const snapshot = world.disk.snapshot();
+  const bytes = snapshot.get(join(world.dataDirectory, 'checkpoints'));
+  if (bytes === undefined) return undefined;
+  const { journalId, sequence } = decodeCheckpoint(bytes);
+  const seal = frameSeal(Buffer.from(journalId, 'hex'));
+  const frames: FoundFrame[] = [];
+  let claimed = 0;
+  for (const [path, content] of snapshot) {
+    if (!path.startsWith(`${world.journalDirectory}/`)) continue;
+    for (let at = 0; at < content.length; ) {
+      const header = readFrameHeader(content, at, content.length - at, seal);
+      if (header === undefined || !isFrameIntact(content, at, header.sizeBytes, seal)) {
+        at += GROUP_ALIGNMENT_BYTES - (at % GROUP_ALIGNMENT_BYTES);
+        continue;
+      }
+      const { sizeBytes } = header;
+      if (header.sequence > sequence)
+        frames.push({ path, at, sizeBytes, sequence: header.sequence });
+      claimed = Math.max(claimed, header.syncedSequence);
+      at += sizeBytes;
+    }
+  }
+  const synced = frames.filter((frame) => frame.sequence <= claimed);
+  const frame = synced[world.random.int(Math.max(1, synced.length))];
+  if (frame === undefined) return undefined;
+  world.disk.file(frame.path, 'damage').write(Buffer.alloc(frame.sizeBytes), frame.at);
+  return {
+    what: `frame ${frame.sequence} of ${frame.path} wiped, frames to ${claimed} were synced`,
+    mayCutTail: false,
+    isHole: true,
+  };
+}
+
+function lostJournal(world: SimWorld): Damage {
+  for (const path of journalFiles(world)) world.disk.unlink(path);
+  return { what: 'the journal is lost', mayCutTail: false, isHole: true };
+}
+
+function bitInJournal(world: SimWorld): Damage | undefined {
+  const damage = flipBit(world, journalFiles(world));
+  return damage && { ...damage, mayCutTail: true };
+}
+
+function bitInFile(world: SimWorld): Damage | undefined {
+  return flipBit(world, dataFiles(world));
+}
+
+function flipBit(world: SimWorld, paths: string[]): Damage | undefined {
+  const path = paths[world.random.int(Math.max(1, paths.length))];
+  const size = path === undefined ? 0 : world.disk.file(path, 'damage').size;
+  if (path === undefined || size === 0) return undefined;
+  const position = world.random.int(size);
+  world.disk.flipBit(path, position, world.random.int(8));
+  return { what: `a bit of byte ${position} of ${path} flipped`, mayCutTail: false, isHole: false };
+}
+
+function cutFile(world: SimWorld): Damage | undefined {
+  const paths = dataFiles(world);
+  const path = paths[world.random.int(Math.max(1, paths.length))];
+  const size = path === undefined ? 0 : world.disk.file(path, 'damage').size;
+  if (path === undefined || size === 0) return undefined;
+  const length = world.random.int(size);
+  world.disk.file(path, 'damage').truncate(length);
+  return { what: `${path} cut to ${length} of ${size} bytes`, mayCutTail: false, isHole: false };
+}
+
+function lostFile(world: SimWorld): Damage | undefined {
+  const paths = dataFiles(world);
+  const path = paths[world.random.int(Math.max(1, paths.length))];
+  if (path === undefined) return undefined;
+  world.disk.unlink(path);
+  return { what: `${path} lost`, mayCutTail: false, isHole: false };
+}
+
+function journalFiles(world: SimWorld): string[] {
+  return [...world.disk.snapshot().keys()].filter((path) =>
+    path.startsWith(world.journalDirectory),
+  );
+}
+
+/** Of one kind first, for segments are many. */
+function dataFiles(world: SimWorld): string[] {
+  const wanted = pick(world.random, [
+    /\.log$/,
+    /\.log$/,
+    /\.(index|timeindex)$/,
+    /epochs$/,
+    /json$/,
+    /./,
+  ]);
+  return [...world.disk.snapshot().keys()].filter(
+    (path) => !path.startsWith(world.journalDirectory) && wanted.test(path),
+  );
+}

@@ -1,0 +1,49 @@
+/** What a command gets from the process: nothing else reads the environment, the clock or the standard streams. */
+import type { Readable } from 'node:stream';
+import type { Millrace } from '@millrace/client/millrace';
+import type { OutputWriter } from './output/outputWriter.ts';
+
+export interface GlobalOptions {
+  /** host:port, several separated by commas. */
+  readonly server: string;
+  readonly output: 'text' | 'json';
+  /** Milliseconds for a request. */
+  readonly timeout?: number;
+  readonly progress: boolean;
+}
+
+export interface CommandContext {
+  readonly out: OutputWriter;
+  /** For people, on standard error. */
+  readonly note: (text: string) => void;
+  /** Aborted by the first SIGINT or SIGTERM, or when nobody reads the output: finish what was begun and end. */
+  readonly stop: AbortSignal;
+  readonly stdin: Readable;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  readonly nowMs: () => number;
+}
+
+/** Connects, runs and disconnects, however it ends. */
+export async function withClient<T>(
+  options: GlobalOptions,
+  run: (client: Millrace) => Promise<T>,
+): Promise<T> {
+  const { Millrace: Client } = await import('@millrace/client/millrace');
+  const server = options.server.split(',').map((address) => address.trim());
+  const client = new Client({
+    server,
+    clientId: 'millrace-cli',
+    youngGarbage: 'collect',
+    deadlineMs: options.timeout,
+  });
+  try {
+    return await run(client);
+  } finally {
+    await client.close();
+  }
+}
+
+export function printJson(context: CommandContext, value: unknown): void {
+  context.out.text(`${JSON.stringify(value, null, 2)}\n`);
+}

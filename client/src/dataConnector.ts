@@ -1,0 +1,137 @@
+/**
+ * Finds the way to a broker's data: its `data` endpoint as the cluster advertises it. Where that cannot be reached (an
+ * address of another network, a forwarded port) the servers that the user named take the same calls.
+ */
+import type { ConnectionOptions } from 'node:tls';
+import { MillraceError, millraceError } from '@millrace/core/errors';
+import type { Metadata } from '@millrace/wire/metadata';
+import { DataStream } from './dataStream.ts';
+import type { Logger } from './logger.ts';
+import type { MetadataCache } from './metadataCache.ts';
+import { formatServerAddress, type ServerAddress } from './serverAddress.ts';
+import { transportReason } from './transportReason.ts';
+
+export interface DataConnectorOptions {
+  readonly metadata: MetadataCache;
+  /** Named by the user, at least one. */
+  readonly servers: readonly ServerAddress[];
+  readonly clientId: string;
+  readonly connectTimeoutMs: number;
+  readonly onReceived: ((bytes: number) => void) | undefined;
+  readonly tls: ConnectionOptions | undefined;
+  readonly logger: Logger;
+}
+
+/** A broker that restarts refuses connections for a moment: only a second failure means that there is no way. */
+const DIRECT_FAILURES_MAX = 2;
+/** How long the detour is taken before the direct way is tried again. */
+const DETOUR_MS = 60_000;
+
+interface Route {
+  directFailures: number;
+  detourUntilMs: number;
+}
+
+export class DataConnector {
+  readonly #options: DataConnectorOptions;
+  readonly #metadata: Metadata;
+  readonly #routes = new Map<number, Route>();
+
+  constructor(options: DataConnectorOptions) {
+    this.#options = options;
+    this.#metadata = new Map([['millrace-client-id', options.clientId]]);
+  }
+
+  /** Throws UNAVAILABLE, `not-applied`, which names every address that was tried and why it failed. */
+  async open(brokerId: number, path: string): Promise<DataStream> {
+    const route = this.#route(brokerId);
+    const failures: string[] = [];
+    if (performance.now() >= route.detourUntilMs) {
+      const direct = await this.#direct(brokerId, path, route, failures);
+      if (direct !== undefined) return direct;
+      if (route.directFailures > 0 && route.directFailures < DIRECT_FAILURES_MAX) {
+        throw unreachable(brokerId, failures);
+      }
+    }
+    for (const server of this.#options.servers) {
+      const stream = await this.#attempt(server, this.#options.tls !== undefined, path, failures);
+      if (stream === undefined) continue;
+      this.#detour(brokerId, route, server, failures);
+      return stream;
+    }
+    route.detourUntilMs = 0;
+    throw unreachable(brokerId, failures);
+  }
+
+  async #direct(
+    brokerId: number,
+    path: string,
+    route: Route,
+    failures: string[],
+  ): Promise<DataStream | undefined> {
+    const broker = await this.#options.metadata.broker(brokerId);
+    const endpoint = broker?.endpoints.find(({ listener }) => listener === 'data');
+    if (endpoint === undefined) return undefined;
+    const stream = await this.#attempt(endpoint, endpoint.tls, path, failures);
+    if (stream === undefined) {
+      route.directFailures += 1;
+      // It may have come back at another address.
+      this.#options.metadata.forgetBrokers();
+    } else {
+      route.directFailures = 0;
+    }
+    return stream;
+  }
+
+  async #attempt(
+    address: ServerAddress,
+    tls: boolean,
+    path: string,
+    failures: string[],
+  ): Promise<DataStream | undefined> {
+    const where = formatServerAddress(address);
+    const options = {
+      connectTimeoutMs: this.#options.connectTimeoutMs,
+      onReceived: this.#options.onReceived,
+      sendBytesMax: 4 * 1024 * 1024,
+      ...(this.#options.tls === undefined ? {} : { tls: this.#options.tls }),
+    };
+    try {
+      return await DataStream.open(
+        `${tls ? 'https' : 'http'}://${where}`,
+        path,
+        this.#metadata,
+        options,
+      );
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error;
+      failures.push(`${where}: ${transportReason(error.message)}`);
+      return undefined;
+    }
+  }
+
+  #detour(brokerId: number, route: Route, server: ServerAddress, failures: string[]): void {
+    if (failures.length === 0) return;
+    route.detourUntilMs = performance.now() + DETOUR_MS;
+    this.#options.logger.warn(
+      `broker ${brokerId} cannot be reached where it advertises its data, using ${formatServerAddress(server)} instead`,
+      { failures },
+    );
+  }
+
+  #route(brokerId: number): Route {
+    let route = this.#routes.get(brokerId);
+    if (route === undefined) {
+      route = { directFailures: 0, detourUntilMs: 0 };
+      this.#routes.set(brokerId, route);
+    }
+    return route;
+  }
+}
+
+function unreachable(brokerId: number, failures: readonly string[]): MillraceError {
+  const tried = failures.length === 0 ? 'no address is known' : failures.join('; ');
+  return millraceError('UNAVAILABLE', `broker ${brokerId} cannot be reached (${tried})`, {
+    outcome: 'not-applied',
+  });
+}

@@ -1,0 +1,310 @@
+/**
+ * A broker in memory that does as a test tells it, for what a real one does too rarely: refusals in the middle of a
+ * pipeline, answers that never come, connections that break at a chosen place, addresses that lead nowhere.
+ */
+import type { MethodDefinition } from '@grpc/proto-loader';
+import { endOffset, readBatchHeader, stampBatch } from '@millrace/core/batchHeader';
+import { decodeRecords } from '@millrace/core/batchReader';
+import { type MillraceError, millraceError } from '@millrace/core/errors';
+import { encodeFetchResponse } from '@millrace/core/messages/fetch';
+import {
+  decodeFetchRequest,
+  type FetchPartitionMessage,
+} from '@millrace/core/messages/fetchRequest';
+import {
+  decodeProduceStreamRequest,
+  encodeProduceStreamResponse,
+  type ProduceResultMessage,
+} from '@millrace/core/messages/produceStream';
+import type { DecodedRecord } from '@millrace/core/record';
+import { encodeStatusDetails } from '@millrace/core/statusDetails';
+import { loadMillrace } from '@millrace/proto/load';
+import { createWireServer, type WireServer } from '@millrace/wire/server';
+import type { WireCall } from '@millrace/wire/serverCall';
+
+export const TOPIC_ID = '11111111-1111-4111-8111-111111111111';
+
+/** What to do with a batch: append and answer, append and say nothing, refuse, or break the connection before or after. */
+export type Verdict =
+  | 'apply'
+  | 'apply-silently'
+  | 'ignore'
+  | 'break-before'
+  | 'break-after'
+  | MillraceError;
+
+export interface FakeBrokerOptions {
+  readonly partitions?: number;
+  readonly batchBytesMax?: number;
+  /** Where the data listener is advertised. Default: where it is. */
+  readonly dataEndpoint?: 'none' | { readonly host: string; readonly port: number };
+}
+
+type Methods = Record<string, Record<string, MethodDefinition<object, object>>>;
+let methods: Methods | undefined;
+
+export class FakeBroker {
+  readonly logs: Buffer[][];
+  readonly ends: number[];
+  readonly logStart: number[];
+  /** Called for each batch as it arrives. */
+  verdict: (partition: number, arrival: number, batches: Buffer) => Verdict = () => 'apply';
+  /** Called for each Fetch; an error fails the partition in-band. */
+  fetchVerdict: (partition: FetchPartitionMessage, arrival: number) => 'serve' | MillraceError =
+    () => 'serve';
+  /** Called before each unary call. */
+  unaryVerdict: (name: string, arrival: number) => 'serve' | MillraceError = () => 'serve';
+  topicId = TOPIC_ID;
+  partitions: number;
+  batchBytesMax: number;
+  arrivals = 0;
+  fetches = 0;
+  unaries: string[] = [];
+  /** Partitions of each ProduceStream message. */
+  messages: number[][] = [];
+  clientIds: unknown[] = [];
+  #dataPort = 0;
+  readonly #options: FakeBrokerOptions;
+  readonly #servers: WireServer[] = [];
+  readonly #fetching = new Set<() => void>();
+  readonly #dataCalls = new Set<WireCall>();
+  port = 0;
+
+  constructor(options: FakeBrokerOptions) {
+    this.#options = options;
+    this.partitions = options.partitions ?? 1;
+    this.batchBytesMax = options.batchBytesMax ?? 1024 * 1024;
+    this.logs = Array.from({ length: 100 }, () => []);
+    this.ends = Array.from({ length: 100 }, () => 0);
+    this.logStart = Array.from({ length: 100 }, () => 0);
+  }
+
+  static async start(options: FakeBrokerOptions = {}): Promise<FakeBroker> {
+    const broker = new FakeBroker(options);
+    await broker.#listen();
+    return broker;
+  }
+
+  get server(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  get dataPort(): number {
+    return this.#dataPort;
+  }
+
+  records(partition: number): DecodedRecord[] {
+    return this.logs[partition]!.flatMap((batch) =>
+      decodeRecords(batch, 0, readBatchHeader(batch, 0), { maxBytes: 1e9 }),
+    );
+  }
+
+  values(partition: number): string[] {
+    return this.records(partition).map(({ value }) => String(value));
+  }
+
+  append(partition: number, bytes: Buffer): number {
+    const base = this.ends[partition]!;
+    const batch = Buffer.from(bytes);
+    stampBatch(batch, 0, base, 7);
+    this.logs[partition]!.push(batch);
+    this.ends[partition] = endOffset(readBatchHeader(batch, 0));
+    for (const feed of this.#fetching) feed();
+    return base;
+  }
+
+  /** Breaks every data stream, as a killed process does. */
+  breakData(): void {
+    for (const call of this.#dataCalls) call.fail({ code: 14, message: 'broken by the test' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.close(0)));
+  }
+
+  async #listen(): Promise<void> {
+    const data = new Map([
+      ['/millrace.v1.Producer/ProduceStream', (call: WireCall) => this.#produce(call)],
+      ['/millrace.v1.Consumer/Fetch', (call: WireCall) => this.#fetch(call)],
+    ]);
+    const unary = [
+      ['Admin', 'DescribeTopic', () => ({ topic: this.#describe() })],
+      ['Admin', 'CreateTopic', () => ({ topic: this.#describe(), existed: false })],
+      ['Admin', 'DeleteTopic', () => ({ topicId: this.topicId })],
+      ['Cluster', 'Describe', () => this.#cluster()],
+      [
+        'Consumer',
+        'ListOffsets',
+        () => ({
+          topicId: this.topicId,
+          offsets: Array.from({ length: this.partitions }, (_, partition) => ({
+            partition,
+            offset: 3,
+          })),
+        }),
+      ],
+    ] as const;
+    const all = new Map(data);
+    for (const [service, name, reply] of unary) {
+      all.set(`/millrace.v1.${service}/${name}`, (call) => this.#unary(call, service, name, reply));
+    }
+    const onFault = (error: unknown): void => {
+      throw error;
+    };
+    for (const methods of [all, data]) {
+      this.#servers.push(createWireServer({ methods, onFault }));
+    }
+    this.port = await this.#servers[0]!.listen(0, '127.0.0.1');
+    this.#dataPort = await this.#servers[1]!.listen(0, '127.0.0.1');
+  }
+
+  #unary(call: WireCall, service: string, name: string, reply: () => object): void {
+    this.clientIds.push(call.metadata.get('millrace-client-id'));
+    call.onMessage(() => {
+      this.unaries.push(name);
+      const verdict = this.unaryVerdict(name, this.unaries.length - 1);
+      if (verdict !== 'serve') {
+        const { grpcStatus, message } = verdict;
+        const details = encodeStatusDetails(verdict);
+        call.fail({ code: grpcStatus as 14, message, details });
+        return;
+      }
+      methods ??= loadMillrace() as unknown as Methods;
+      const definition = methods[`millrace.v1.${service}`]![name]!;
+      call.send([definition.responseSerialize(reply())]);
+      call.end();
+    });
+  }
+
+  #describe(): object {
+    return {
+      topicId: this.topicId,
+      name: 't',
+      partitions: this.partitions,
+      replicationFactor: 1,
+      config: [{ key: 'batchBytesMax', value: String(this.batchBytesMax) }],
+      partitionDetails: Array.from({ length: this.partitions }, (_, partition) => ({
+        partition,
+        leader: 0,
+      })),
+    };
+  }
+
+  #cluster(): object {
+    const { dataEndpoint = { host: '127.0.0.1', port: this.#dataPort } } = this.#options;
+    const data =
+      dataEndpoint === 'none' ? [] : [{ listener: 'data', protocol: 'grpc', ...dataEndpoint }];
+    const client = { listener: 'client', protocol: 'grpc', host: '127.0.0.1', port: this.port };
+    return { clusterId: 'c', brokers: [{ brokerId: 0, endpoints: [client, ...data] }] };
+  }
+
+  #produce(call: WireCall): void {
+    this.#dataCalls.add(call);
+    call.onCancel(() => this.#dataCalls.delete(call));
+    call.onEnd(() => call.end());
+    call.onMessage((body) => {
+      const { correlation, entries } = decodeProduceStreamRequest(body);
+      this.messages.push(entries.map(({ partition }) => partition ?? -1));
+      for (const [entry, { topicId = '', partition = -1, batches }] of entries.entries()) {
+        if (call.finished) return;
+        const answer = (baseOffset: number, error?: MillraceError): void => {
+          const result: ProduceResultMessage = {
+            entry,
+            topicId,
+            partition,
+            baseOffset,
+            leaderEpoch: 7,
+            recordCount: 0,
+            recordIndexes: [],
+            error,
+          };
+          const results = [{ correlation, result }];
+          call.send(encodeProduceStreamResponse({ results, throttleMs: 0 }));
+        };
+        const verdict = this.#judge(topicId, partition, batches);
+        if (verdict === 'apply') answer(this.append(partition, batches));
+        else if (verdict === 'apply-silently') this.append(partition, batches);
+        else if (verdict === 'break-after') {
+          this.append(partition, batches);
+          call.fail({ code: 14, message: 'broken after the append' });
+        } else if (verdict === 'break-before') {
+          call.fail({ code: 14, message: 'broken before the append' });
+        } else if (verdict !== 'ignore') answer(-1, verdict);
+      }
+    });
+  }
+
+  #judge(topicId: string, partition: number, batches: Buffer): Verdict {
+    const verdict = this.verdict(partition, this.arrivals++, batches);
+    if (verdict !== 'apply') return verdict;
+    if (topicId !== this.topicId) return millraceError('UNKNOWN_TOPIC', 'no such topic');
+    if (batches.length > this.batchBytesMax) return millraceError('RECORD_TOO_LARGE', 'too large');
+    return verdict;
+  }
+
+  #fetch(call: WireCall): void {
+    this.#dataCalls.add(call);
+    call.onMessage((body) => {
+      const request = decodeFetchRequest(body);
+      const feeds: (() => void)[] = [];
+      call.onCancel(() => {
+        for (const feed of feeds) this.#fetching.delete(feed);
+        this.#dataCalls.delete(call);
+      });
+      for (const wanted of request.partitions) {
+        feeds.push(this.#feed(call, wanted, request.stopAtEnd));
+      }
+      for (const feed of feeds) {
+        this.#fetching.add(feed);
+        feed();
+      }
+    });
+  }
+
+  #feed(call: WireCall, wanted: FetchPartitionMessage, stopAtEnd: boolean): () => void {
+    const partition = wanted.partition ?? 0;
+    const verdict = this.fetchVerdict(wanted, this.fetches++);
+    const stop = stopAtEnd ? this.ends[partition]! : Number.MAX_SAFE_INTEGER;
+    let next =
+      wanted.offset ?? (wanted.position === 2 ? this.ends[partition]! : this.logStart[partition]!);
+    const entry = (fields: { batches?: Buffer[]; error?: MillraceError; end?: boolean }): void => {
+      const message = {
+        topicId: this.topicId,
+        partition,
+        leaderEpoch: 7,
+        highWatermark: this.ends[partition]!,
+        lastStable: 0,
+        logStart: this.logStart[partition]!,
+        localStart: 0,
+        nextOffset: next,
+        end: false,
+        records: [],
+        batches: [],
+        ...fields,
+      };
+      call.send(encodeFetchResponse({ entries: [message], throttleMs: 0 }));
+    };
+    if (verdict !== 'serve') {
+      entry({ error: verdict });
+      return () => {};
+    }
+    if (next < this.logStart[partition]! || next > this.ends[partition]!) {
+      entry({ error: millraceError('OFFSET_OUT_OF_RANGE', `${next} is not in the log`) });
+      return () => {};
+    }
+    let begun = false;
+    return () => {
+      if (call.finished) return;
+      if (!begun) {
+        begun = true;
+        entry({ end: next >= stop });
+      }
+      for (const batch of this.logs[partition]!) {
+        const header = readBatchHeader(batch, 0);
+        if (endOffset(header) <= next) continue;
+        next = endOffset(header);
+        entry({ batches: [batch], end: next >= stop });
+      }
+    };
+  }
+}

@@ -1,0 +1,148 @@
+/** Configuration of a broker process. (contracts.md, Configuration, and Ports and services) */
+import {
+  autoBytes,
+  byteShare,
+  bytes,
+  type ConfigOf,
+  choice,
+  count,
+  ms,
+  text,
+} from './configTable.ts';
+
+const port = (standard: number, sentence: string, kafka: string | null = null) =>
+  count({ default: standard, max: 65_535, sentence: `${sentence} 0 takes any free port.`, kafka });
+
+export const BROKER_TABLE = {
+  brokerId: count({
+    default: 0,
+    max: 2 ** 31 - 1,
+    sentence: 'Number of this broker in its cluster; fixed once the data directory exists.',
+    kafka: 'node.id',
+  }),
+  dataDir: text({
+    default: './data',
+    env: 'MILLRACE_DATA',
+    sentence: 'Directory of everything the broker keeps; one process at a time.',
+    kafka: 'log.dirs',
+  }),
+  journalDir: text({
+    default: '',
+    sentence: 'Directory for the journal, on a disk of its own; empty: inside dataDir.',
+    kafka: null,
+  }),
+  host: text({
+    default: '127.0.0.1',
+    sentence: 'Address to listen on; 0.0.0.0 for all.',
+    kafka: 'listeners',
+  }),
+  clientPort: port(7071, 'Port of the whole API, for any gRPC client.', 'listeners'),
+  httpPort: port(7073, 'Port of /livez, /readyz and /metrics.'),
+  dataPort: port(
+    7074,
+    'Port of ProduceStream and Fetch alone, faster; our SDK finds it by itself.',
+  ),
+  logLevel: choice(['error', 'warn', 'info', 'debug'], {
+    default: 'info',
+    sentence: 'Least severity of the lines written to standard error.',
+    kafka: null,
+  }),
+
+  memoryBytes: autoBytes({
+    min: 64 * 2 ** 20,
+    sentence:
+      'Memory to plan with; auto takes the limit of the container, or 160 MiB where there is none.',
+    kafka: null,
+  }),
+  tailCacheBytes: byteShare({
+    default: { percent: 25 },
+    sentence: 'Newest records kept for readers at the tail; a share is of memoryBytes.',
+    kafka: null,
+  }),
+  produceBytesMax: byteShare({
+    default: { percent: 10 },
+    sentence: 'Produce requests in memory, all connections together; a share is of memoryBytes.',
+    kafka: 'queued.max.request.bytes',
+  }),
+  messageBytesMax: bytes({
+    default: 16 * 2 ** 20,
+    min: 2 ** 16,
+    max: 2 ** 30,
+    sentence: 'Largest message taken from a client.',
+    kafka: 'socket.request.max.bytes',
+  }),
+  receiveWindowBytes: bytes({
+    default: 8 * 2 ** 20,
+    min: 2 ** 16 - 1,
+    max: 2 ** 31 - 1,
+    sentence: 'HTTP/2 receive window per stream and connection: what a peer may send unasked.',
+    kafka: null,
+  }),
+  connectionBytesMax: bytes({
+    default: 32 * 2 ** 20,
+    min: 2 ** 16,
+    sentence: 'Bytes that one connection may hold in memory, sent or received.',
+    kafka: null,
+  }),
+  connectionsMax: count({
+    default: 10_000,
+    min: 1,
+    sentence: 'Connections to a listener; more are closed at once.',
+    kafka: 'max.connections',
+  }),
+  streamsPerConnectionMax: count({
+    default: 1000,
+    min: 1,
+    max: 2 ** 31 - 1,
+    sentence: 'Streams open at once in a connection; further ones wait in the client.',
+    kafka: null,
+  }),
+
+  journalFileBytes: bytes({
+    default: 64 * 2 ** 20,
+    min: 2 ** 16,
+    max: 2 ** 30,
+    sentence: 'Size of a journal file, written whole before use and recycled.',
+    kafka: null,
+  }),
+  journalFilesMax: count({
+    default: 8,
+    min: 2,
+    max: 1024,
+    sentence: 'Journal files at most; when all are needed, produce waits for the checkpoint.',
+    kafka: null,
+  }),
+  checkpointMs: ms({
+    default: 10_000,
+    min: 100,
+    sentence: 'Longest time between checkpoints, which free journal files and shorten a restart.',
+    kafka: 'log.flush.offset.checkpoint.interval.ms',
+  }),
+  syncConcurrency: count({
+    default: 8,
+    min: 1,
+    max: 64,
+    sentence: 'Files that a checkpoint syncs at once.',
+    kafka: null,
+  }),
+  openSegmentsMax: count({
+    default: 512,
+    min: 8,
+    sentence: 'Closed segments kept open for reading; the least recently read is closed.',
+    kafka: null,
+  }),
+  freeSpaceBytesMin: autoBytes({
+    sentence:
+      'Produce is refused while the disk has less free; ' +
+      'auto is 1 GiB or 5 % of the disk, whichever is smaller.',
+    kafka: null,
+  }),
+  retentionCheckMs: ms({
+    default: 30_000,
+    min: 100,
+    sentence: 'Time between looks for segments that retention no longer wants.',
+    kafka: 'log.retention.check.interval.ms',
+  }),
+};
+
+export type BrokerConfig = ConfigOf<typeof BROKER_TABLE>;

@@ -1,0 +1,48 @@
+// Original file: millrace/v1/admin.proto
+
+import type { Error as _millrace_v1_Error, Error__Output as _millrace_v1_Error__Output } from '../../millrace/v1/Error.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface PartitionDescription {
+  'partition'?: (number);
+  /**
+   * Broker id; -1: nobody leads.
+   */
+  'leader'?: (number);
+  'leaderEpoch'?: (number);
+  'replicas'?: (number)[];
+  'isr'?: (number)[];
+  'logStart'?: (number | string | Long);
+  'highWatermark'?: (number | string | Long);
+  'logEnd'?: (number | string | Long);
+  /**
+   * Bytes of its segments on the answering broker.
+   */
+  'sizeBytes'?: (number | string | Long);
+  /**
+   * Set where the partition can't serve.
+   */
+  'error'?: (_millrace_v1_Error | null);
+}
+
+export interface PartitionDescription__Output {
+  'partition': (number);
+  /**
+   * Broker id; -1: nobody leads.
+   */
+  'leader': (number);
+  'leaderEpoch': (number);
+  'replicas': (number)[];
+  'isr': (number)[];
+  'logStart': (number);
+  'highWatermark': (number);
+  'logEnd': (number);
+  /**
+   * Bytes of its segments on the answering broker.
+   */
+  'sizeBytes': (number);
+  /**
+   * Set where the partition can't serve.
+   */
+  'error': (_millrace_v1_Error__Output | null);
+}

@@ -1,0 +1,39 @@
+// Finds dead peers by HTTP/2 pings. A peer that does not answer still counts as alive while bytes move: the answer of a
+// slow reader waits behind its data. One write to the socket may carry a whole receive window, so timeoutMs must be
+// the time that the slowest useful peer needs to read a window.
+import type { Http2Session } from 'node:http2';
+
+export interface KeepaliveOptions {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
+
+export function keepAlive(
+  session: Http2Session,
+  options: KeepaliveOptions,
+  onDead: () => void,
+): void {
+  let timer: NodeJS.Timeout | undefined;
+  const after = (delayMs: number, step: () => void): void => {
+    timer = setTimeout(() => {
+      if (!session.destroyed) step();
+    }, delayMs).unref();
+  };
+  const moved = (): number => session.socket.bytesRead + session.socket.bytesWritten;
+  const probe = (): void => {
+    let answered = false;
+    session.ping((error) => {
+      answered = error === null;
+    });
+    // The ping itself is written after this tick, so movement is watched over the second half.
+    after(options.timeoutMs / 2, () => {
+      const before = moved();
+      after(options.timeoutMs / 2, () => {
+        if (!answered && moved() === before) onDead();
+        else after(options.intervalMs, probe);
+      });
+    });
+  };
+  session.once('close', () => clearTimeout(timer));
+  after(options.intervalMs, probe);
+}
