@@ -161,6 +161,12 @@ export const ERROR_TABLE = {
     0,
     'Send it to the leader that the error names, or refresh the metadata and try again.',
   ),
+  NOT_CONTROLLER: row(
+    'FAILED_PRECONDITION',
+    'not-applied',
+    100,
+    'Send it to the controller, or to any broker, which passes it on; try again while none is elected.',
+  ),
   FENCED_EPOCH: row(
     'FAILED_PRECONDITION',
     'not-applied',
