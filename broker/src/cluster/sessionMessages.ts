@@ -52,6 +52,14 @@ export type SessionUp =
       readonly partition: number;
       readonly error: MillraceError;
     }
+  /** A failed segment write has ended the leader's epoch (rule 2): elect anew, often the same copy. Repeated until a
+   *  status with a higher leader epoch arrives. */
+  | {
+      readonly kind: 'resigned';
+      readonly topicId: TopicId;
+      readonly partition: number;
+      readonly leaderEpoch: number;
+    }
   /** All data of a deleted topic, or of copies that moved away, is in trash/. */
   | { readonly kind: 'deleted'; readonly topicId: TopicId };
 

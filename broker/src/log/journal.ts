@@ -287,10 +287,8 @@ export class Journal {
       try {
         await this.#current.file.sync();
       } catch (error) {
-        if (!this.#options.rulesOff.has('failed-sync-is-final')) {
-          this.#fail('sync', error);
-          break;
-        }
+        this.#fail('sync', error);
+        break;
       }
       if (this.#failed !== undefined || this.#closed) break;
       const late = this.#options.rulesOff.has('sync-covers-what-was-before');

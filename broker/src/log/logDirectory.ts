@@ -127,15 +127,13 @@ export class LogDirectory {
 
   /** Recovers first. Throws a MillraceError that says what to do if the directory must not be served. */
   static async open(options: LogDirectoryOptions): Promise<LogDirectory> {
-    const storage = new WatchedStorage(options.storage);
+    const storage = new WatchedStorage(options.storage, options.rulesOff ?? allRules);
     const watched = { ...options, storage };
     const lending = new LogLending(watched);
     const pace = new WritePace(options.clock);
     const opened = await openDirectory(watched, lending, pace);
     const directory = new LogDirectory(watched, lending, pace, opened);
-    if (!lending.rulesOff.has('failed-sync-is-final')) {
-      storage.onFailedSync = (error) => void directory.#failure.fail(error);
-    }
+    storage.watch.onFailed = (error) => void directory.#failure.fail(error);
     return directory;
   }
 

@@ -1,14 +1,18 @@
 import type { StorageFile } from '../io/storage.ts';
 import { storageErrorCode } from '../io/storageError.ts';
+import type { SyncWatch } from './syncWatch.ts';
+
+/** Of a file that was closed meanwhile nothing was synced, and nobody relies on it. */
+const isFailure = (error: unknown): boolean => storageErrorCode(error) !== 'EBADF';
 
 /** A file that tells of every failed sync, whoever asked for it (safety.md, pitfall 5). */
 export class WatchedFile implements StorageFile {
   readonly #file: StorageFile;
-  readonly #onFailedSync: (error: unknown) => void;
+  readonly #watch: SyncWatch;
 
-  constructor(file: StorageFile, onFailedSync: (error: unknown) => void) {
+  constructor(file: StorageFile, watch: SyncWatch) {
     this.#file = file;
-    this.#onFailedSync = onFailedSync;
+    this.#watch = watch;
   }
 
   get path(): string {
@@ -39,30 +43,17 @@ export class WatchedFile implements StorageFile {
     this.#file.truncate(length);
   }
 
-  async sync(): Promise<void> {
-    try {
-      await this.#file.sync();
-    } catch (error) {
-      this.#tell(error);
-      throw error;
-    }
+  sync(): Promise<void> {
+    const sync = (): Promise<void> => this.#file.sync();
+    return this.#watch.done({ run: sync, again: sync, isFailure });
   }
 
   syncNow(): void {
-    try {
-      this.#file.syncNow();
-    } catch (error) {
-      this.#tell(error);
-      throw error;
-    }
+    const sync = (): void => this.#file.syncNow();
+    this.#watch.doneNow({ run: sync, again: sync, isFailure });
   }
 
   close(): void {
     this.#file.close();
-  }
-
-  #tell(error: unknown): void {
-    // Of a file that was closed meanwhile nothing was synced, and nobody relies on it.
-    if (storageErrorCode(error) !== 'EBADF') this.#onFailedSync(error);
   }
 }

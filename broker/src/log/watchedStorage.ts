@@ -1,5 +1,8 @@
+import { dirname } from 'node:path';
 import type { DirectoryEntry, FreeSpace, OpenMode, Storage, StorageFile } from '../io/storage.ts';
-import { isFailedDirectorySync } from '../io/storageError.ts';
+import { isFailedDirectorySync as isFailure } from '../io/storageError.ts';
+import type { RulesOff } from './logRules.ts';
+import { SyncWatch } from './syncWatch.ts';
 import { WatchedFile } from './watchedFile.ts';
 
 /**
@@ -9,15 +12,15 @@ import { WatchedFile } from './watchedFile.ts';
  */
 export class WatchedStorage implements Storage {
   readonly #storage: Storage;
-  /** Called before whoever asked hears of it. */
-  onFailedSync: (error: unknown) => void = () => {};
+  readonly watch: SyncWatch;
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, rulesOff: RulesOff) {
     this.#storage = storage;
+    this.watch = new SyncWatch(rulesOff);
   }
 
   open(path: string, mode: OpenMode): StorageFile {
-    return new WatchedFile(this.#storage.open(path, mode), (error) => this.onFailedSync(error));
+    return new WatchedFile(this.#storage.open(path, mode), this.watch);
   }
 
   readFile(path: string): Buffer {
@@ -25,7 +28,11 @@ export class WatchedStorage implements Storage {
   }
 
   replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-    return this.#watched(this.#storage.replaceFile(path, bytes));
+    return this.watch.done({
+      run: () => this.#storage.replaceFile(path, bytes),
+      again: () => this.#storage.syncDirectory(dirname(path)),
+      isFailure,
+    });
   }
 
   mkdir(path: string): void {
@@ -57,28 +64,16 @@ export class WatchedStorage implements Storage {
   }
 
   syncDirectory(path: string): Promise<void> {
-    return this.#watched(this.#storage.syncDirectory(path));
+    const sync = (): Promise<void> => this.#storage.syncDirectory(path);
+    return this.watch.done({ run: sync, again: sync, isFailure });
   }
 
   syncDirectoryNow(path: string): void {
-    try {
-      this.#storage.syncDirectoryNow(path);
-    } catch (error) {
-      if (isFailedDirectorySync(error)) this.onFailedSync(error);
-      throw error;
-    }
+    const sync = (): void => this.#storage.syncDirectoryNow(path);
+    this.watch.doneNow({ run: sync, again: sync, isFailure });
   }
 
   freeBytes(path: string): FreeSpace {
     return this.#storage.freeBytes(path);
-  }
-
-  async #watched(work: Promise<void>): Promise<void> {
-    try {
-      await work;
-    } catch (error) {
-      if (isFailedDirectorySync(error)) this.onFailedSync(error);
-      throw error;
-    }
   }
 }
