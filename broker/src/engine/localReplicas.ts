@@ -16,7 +16,7 @@ import type { Logger } from '../io/logger.ts';
 import type { CopySpec, LogDirectory } from '../log/logDirectory.ts';
 import type { PartitionLog } from '../log/partitionLog.ts';
 import { Partition } from '../replication/partition.ts';
-import type { Replication } from '../replication/replication.ts';
+import type { CopyLoss, Replication } from '../replication/replication.ts';
 import { hasConfig } from './logConfigs.ts';
 import { partitionKey } from './partitionKey.ts';
 import { DiskWork } from './diskWork.ts';
@@ -87,17 +87,16 @@ export class LocalReplicas {
     });
   }
 
-  /** The copy can't prove that it holds what it acknowledged, or has to start anew: it gets another id (rule 6). */
-  copyLost(partition: Partition, keep: 'keep' | { readonly emptyFrom: number }): void {
-    const { directory, replication, tell } = this.#parts;
-    replication.remove(partition);
-    this.#work.add(`mint ${partition.name}`, async () => {
-      const { topicId, partition: number } = partition.identity;
-      if (this.#partitions.get(partitionKey(topicId, number)) !== partition) return 'done';
-      if (keep === 'keep') await directory.mintCopy(partition.log);
-      else await directory.resetCopy(partition.log, keep.emptyFrom);
-      replication.add(partition);
-      tell.copies([this.#report(partition.log)]);
+  /** The copy can't prove that it holds what it acknowledged, or has to start anew: it gets another id (rules 6, 12, 23). */
+  copyLost(lost: Partition, why: CopyLoss): void {
+    const { directory, tell, logger } = this.#parts;
+    const { topicId, partition } = lost.identity;
+    logger.warn('a copy starts anew', { ...lost.identity, why: why.kind });
+    this.#retire(lost, millraceError('LOADING', `${lost.name} starts anew on this broker`));
+    this.#work.add(`mint ${lost.name}`, async () => {
+      if (directory.get(topicId, partition) !== lost.log) return 'done';
+      const log = await directory.resetCopy(lost.log, why.kind === 'reset' ? why.logStart : 'keep');
+      tell.copies([this.#report(log)]);
       this.#applyTo(topicId);
       return 'done';
     });
@@ -164,7 +163,8 @@ export class LocalReplicas {
 
   #serve({ topicId, name }: TopicMetadata, log: PartitionLog): Partition {
     const { partition } = log;
-    const served = new Partition({ topicId, topicName: name, partition }, log);
+    const identity = { topicId, topicName: name, partition };
+    const served = new Partition(identity, log, this.#parts.replication.host);
     served.onEpochLost = (error) => this.#epochLost(served, error);
     this.#partitions.set(partitionKey(topicId, partition), served);
     this.#parts.replication.add(served);
@@ -258,26 +258,26 @@ export class LocalReplicas {
 
   #close({ topicId, partitions }: TopicMetadata, error: MillraceError): void {
     for (const { p } of partitions) {
-      const key = partitionKey(topicId, p);
-      const partition = this.#partitions.get(key);
-      if (partition === undefined) continue;
-      this.#partitions.delete(key);
-      this.#parts.replication.remove(partition);
-      partition.close(error);
+      const partition = this.#partitions.get(partitionKey(topicId, p));
+      if (partition !== undefined) this.#retire(partition, error);
     }
+  }
+
+  #retire(partition: Partition, error: MillraceError): void {
+    const { topicId, partition: number } = partition.identity;
+    this.#partitions.delete(partitionKey(topicId, number));
+    this.#parts.replication.remove(partition);
+    partition.close(error);
   }
 
   /** Moved to other brokers: the copy goes once the reassignment is complete (rule 25). */
   #dropMoved(topic: TopicMetadata, status: PartitionStatus): void {
-    const { directory, replication, brokerId, logger } = this.#parts;
+    const { directory, brokerId, logger } = this.#parts;
     const log = directory.get(topic.topicId, status.p);
     if (log === undefined || status.adding.length > 0 || !status.initialized) return;
-    const key = partitionKey(topic.topicId, status.p);
-    const partition = this.#partitions.get(key);
+    const partition = this.#partitions.get(partitionKey(topic.topicId, status.p));
     if (partition !== undefined) {
-      this.#partitions.delete(key);
-      replication.remove(partition);
-      partition.close(millraceError('NOT_LEADER', `${partition.name} has moved away`));
+      this.#retire(partition, millraceError('NOT_LEADER', `${partition.name} has moved away`));
     }
     this.#work.add(`drop ${topic.name}/${status.p}`, async () => {
       const now = this.#parts.cache.topic(topic.topicId)?.partitions[status.p];
