@@ -51,6 +51,8 @@ export interface BrokerSessionParts {
   readonly transport: Pick<PeerTransport, 'session'>;
   /** Who is the controller, as far as this broker knows. */
   readonly holder: () => SessionHolder | undefined;
+  /** The session broke: is the holder dead? */
+  readonly holderLost: () => void;
   readonly cache: MetadataCache;
   readonly handlers: SessionHandlers;
   readonly heartbeatMs: number;
@@ -96,7 +98,7 @@ export class BrokerSession {
     for (const message of chunked(copies)) this.#stream?.send({ kind: 'copies', ...message });
   }
 
-  send(message: Extract<SessionUp, { kind: 'copyFailed' | 'deleted' }>): void {
+  send(message: Extract<SessionUp, { kind: 'copyFailed' | 'deleted' | 'resigned' }>): void {
     this.#stream?.send(message);
   }
 
@@ -125,6 +127,7 @@ export class BrokerSession {
       this.#parts.logger.debug('the session with the controller ended', { cause: error.message });
       this.#drop();
       this.#retry();
+      this.#parts.holderLost();
     });
     this.#register(stream);
     const beat = (): void => {

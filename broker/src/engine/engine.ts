@@ -11,12 +11,15 @@ import { copyName } from '@millrace/core/resources/partitionAssignment';
 import { BrokerSession } from '../cluster/brokerSession.ts';
 import { MetadataCache, type MetadataChange } from '../cluster/metadataCache.ts';
 import type { PeerAddress, PeerService, PeerTransport } from '../cluster/peerTransport.ts';
-import { Controller, type ControllerConfig } from '../controller/controller.ts';
+import { Controller } from '../controller/controller.ts';
+import type { ControllerConfig } from '../controller/controllerConfig.ts';
+import { allControllerRules, type ControllerRulesOff } from '../controller/controllerRules.ts';
 import type { Clock, TimerHandle } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { Random } from '../io/random.ts';
 import type { LogDirectory } from '../log/logDirectory.ts';
 import { Replication, type ReplicationConfig } from '../replication/replication.ts';
+import { allReplicationRules, type ReplicationRulesOff } from '../replication/replicationRules.ts';
 import type { ClusterStore } from '../store/clusterStore.ts';
 import { ByteBudget } from './byteBudget.ts';
 import { ControllerRoute } from './controllerRoute.ts';
@@ -36,6 +39,8 @@ export interface EngineOptions {
   readonly directory: LogDirectory;
   readonly store: ClusterStore;
   readonly transport: PeerTransport;
+  /** Of this broker's own peer listener. */
+  readonly peerAddress: PeerAddress;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -51,6 +56,11 @@ export interface EngineOptions {
   readonly replication: ReplicationConfig;
   /** A newer process has this broker id: this one must exit, without the marker. */
   readonly onSuperseded: (error: MillraceError) => void;
+  /** Only the simulator switches rules off. */
+  readonly rulesOff?: {
+    readonly controller?: ControllerRulesOff;
+    readonly replication?: ReplicationRulesOff;
+  };
 }
 
 export class Engine {
@@ -89,8 +99,9 @@ export class Engine {
     this.controller = new Controller({
       ...{ brokerId, bootId, clusterId, clock, random, logger, transport },
       store: options.store,
-      address: () => this.#addressOf('peer'),
+      address: options.peerAddress,
       config: options.controller,
+      rulesOff: options.rulesOff?.controller ?? allControllerRules,
     });
     const route = new ControllerRoute({ controller: this.controller, transport });
     this.#replication = new Replication({
@@ -102,6 +113,7 @@ export class Engine {
       },
       onCopyLost: (partition, why) => this.#replicas.copyLost(partition, why),
       config: options.replication,
+      rulesOff: options.rulesOff?.replication ?? allReplicationRules,
     });
     this.#replicas = new LocalReplicas({
       ...{ brokerId, directory, clock, logger },
@@ -119,7 +131,7 @@ export class Engine {
     });
     this.#session = this.#newSession();
     this.controller.onHolderChanged = () => this.#session.holderChanged();
-    this.admin = new TopicAdmin({ topics: this.topics, metadata: this.metadata, route, clock });
+    this.admin = new TopicAdmin({ metadata: this.metadata, route, clock });
     this.peerService = {
       follow: (stream) => this.#replication.serveFollow(stream),
       session: (stream) => this.controller.session(stream),
@@ -180,6 +192,7 @@ export class Engine {
       features: { min: FEATURE_LEVEL, max: FEATURE_LEVEL },
       endpoints: () => this.#endpoints,
       holder: () => this.controller.holder,
+      holderLost: () => this.controller.holderLost(),
       cache: this.metadata,
       handlers: {
         copies: () => this.#replicas.reports(),
@@ -207,12 +220,6 @@ export class Engine {
     const refusal = this.directory.acceptsAppends();
     if (refusal === undefined) return 'ok';
     return refusal.code === 'DISK_FULL' ? 'full' : 'failed';
-  }
-
-  #addressOf(listener: string): PeerAddress {
-    const found = this.#endpoints.find((endpoint) => endpoint.listener === listener);
-    if (found === undefined) throw new RangeError(`no listener ${listener} is bound`);
-    return { host: found.host, port: found.port };
   }
 
   #peerAddress(brokerId: BrokerId, listener: string): PeerAddress | undefined {

@@ -21,6 +21,7 @@ import { hasConfig } from './logConfigs.ts';
 import { partitionKey } from './partitionKey.ts';
 import { DiskWork } from './diskWork.ts';
 import type { Topic, Topics } from './topics.ts';
+import { pick } from './topicAdmin.ts';
 
 export interface LocalReplicasParts {
   readonly brokerId: BrokerId;
@@ -117,16 +118,12 @@ export class LocalReplicas {
     const missing: CreateCopy[] = [];
     for (const status of topic.partitions) this.#keepPartition(topic, status, missing);
     this.#create(missing);
-    const set = topic.configSet.flatMap((key) => {
-      const value = topic.config[key];
-      return value === undefined ? [] : [[key, value] as const];
-    });
     const served: Topic = {
       topicId: topic.topicId,
       name: topic.name,
       internal: isInternalTopicName(topic.name),
       config,
-      configSet: Object.fromEntries(set),
+      configSet: pick(topic.config, topic.configSet),
       replicationFactor: topic.replicationFactor,
       statuses: topic.partitions,
       partitions: topic.partitions.map(({ p }) =>
