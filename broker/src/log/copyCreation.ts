@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { millraceError } from '@millrace/core/errors';
+import { type MillraceError, millraceError } from '@millrace/core/errors';
 import { type ClusterId, newCopyId, type TopicId } from '@millrace/core/ids';
 import type { Random } from '../io/random.ts';
 import type { Storage } from '../io/storage.ts';
@@ -48,6 +48,19 @@ export async function createCopies(
   await forEachConcurrently(topics, syncConcurrency, (topic) => storage.syncDirectory(topic));
   if (topics.size > 0) await storage.syncDirectory(data.topics);
   return created;
+}
+
+/** In memory only: it stands for a copy that could not be created, is empty, and takes nothing, for `reason`. */
+export function absentCopy(
+  { topicId, partition, config }: CopySpec,
+  reason: MillraceError,
+  { random, data, shared }: CopyCreation,
+): PartitionLog {
+  const copyId = newCopyId(random.bytes(6));
+  const directory = data.partition(topicId, partition);
+  const log = PartitionLog.create({ topicId, partition, copyId, directory }, config, shared);
+  log.fail(reason);
+  return log;
 }
 
 async function createCopy(spec: CopySpec, creation: CopyCreation): Promise<CreatedCopy> {

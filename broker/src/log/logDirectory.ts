@@ -1,12 +1,13 @@
-import { join } from 'node:path';
 import { MillraceError, millraceError } from '@millrace/core/errors';
 import type { BootId, ClusterId, Offset, TopicId } from '@millrace/core/ids';
 import type { FreeSpace } from '../io/storage.ts';
 import { type Checkpointer, CheckpointNotWritten } from './checkpointer.ts';
 import { CheckpointSchedule } from './checkpointSchedule.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { type CopySpec, createCopies } from './copyCreation.ts';
-import { type Copy, CopyTable } from './copyTable.ts';
+import { absentCopy, type CopyCreation, type CopySpec, createCopies } from './copyCreation.ts';
+import { deleteCopies } from './copyDeletion.ts';
+import { savePartitionFile } from './copyFile.ts';
+import { CopyTable } from './copyTable.ts';
 import type { DataDirectory } from './dataDirectory.ts';
 import { DirectoryFailure } from './directoryFailure.ts';
 import { DiskGuard } from './diskGuard.ts';
@@ -18,12 +19,6 @@ import { type OpenedDirectory, openDirectory } from './logDirectoryOpening.ts';
 import { LogLending } from './logLending.ts';
 import type { LogPosition } from './logPosition.ts';
 import { allRules } from './logRules.ts';
-import {
-  encodePartitionFile,
-  PARTITION_FILE,
-  type PartitionFile,
-  writePartitionFile,
-} from './partitionFile.ts';
 import type { PartitionLog } from './partitionLog.ts';
 import type { RecoveryReport } from './recoveryReport.ts';
 import { refusedByStorage } from './storageFailed.ts';
@@ -170,14 +165,7 @@ export class LogDirectory {
     for (const { config } of specs) this.#lending.checkConfig(config);
     const missing = this.#copies.reserve(specs);
     try {
-      const created = await createCopies(missing, {
-        storage: this.#options.storage,
-        random: this.#options.random,
-        data: this.#data,
-        clusterId: this.clusterId,
-        shared: this.#lending,
-        syncConcurrency: this.#options.config.syncConcurrency,
-      });
+      const created = await createCopies(missing, this.#creation);
       if (!this.#lending.rulesOff.has('line-before-use')) {
         await this.#checkpointer.setLines(created.map(({ log }) => log.checkpointLine()));
       }
@@ -195,23 +183,33 @@ export class LogDirectory {
   /** Into trash/, durably; the files go a minute later (rule 25). What is queued in them is dropped. */
   async deleteCopies(logs: readonly PartitionLog[]): Promise<void> {
     this.#assertServes();
-    await this.#queues.hold(logs);
-    // No sync of a checkpoint may meet a file that goes away.
-    await this.#checkpointer.between(async () => {
-      for (const log of logs) {
-        this.#queues.forget(log);
-        this.#checkpointer.forget(log);
-        this.#copies.remove(log);
-        log.close(millraceError('UNKNOWN_PARTITION', `${log.directory} is deleted`));
-      }
-      try {
-        await this.#data.discard(logs);
-      } catch (error) {
-        // Half of them may be gone, and the next checkpoint would pass the frames of the others.
-        throw this.#failure.fail(error);
-      }
+    await deleteCopies(logs, {
+      data: this.#data,
+      queues: this.#queues,
+      checkpointer: this.#checkpointer,
+      copies: this.#copies,
+      fail: (error) => this.#failure.fail(error),
     });
-    await this.#checkpointer.dropLines(logs);
+  }
+
+  /**
+   * All copies of a topic that is deleted, and what else lies in its directory: what no boot could open, what a creation
+   * left unfinished. As deleteCopies; STORAGE_FAILED, to be repeated, if the directory can't be moved.
+   */
+  async deleteTopic(topicId: TopicId): Promise<void> {
+    const logs = Array.from(this.all()).filter((log) => log.topicId === topicId);
+    if (logs.length > 0) await this.deleteCopies(logs);
+    this.#assertServes();
+    try {
+      await this.#data.discardTopic(topicId);
+    } catch (error) {
+      throw refusedByStorage(this.#data.path, error);
+    }
+  }
+
+  /** In memory, for a copy that is not here and could not be created: empty, and failed for `reason`. */
+  absentCopy(spec: CopySpec, reason: MillraceError): PartitionLog {
+    return absentCopy(spec, reason, this.#creation);
   }
 
   /** In force and durable once it resolves; appends wait meanwhile if `durability` changes. */
@@ -222,7 +220,9 @@ export class LogDirectory {
     if (copy?.log !== log) throw millraceError('UNKNOWN_PARTITION', `${log.directory} is deleted`);
     try {
       if (config.durability !== log.config.durability) await this.#drain(log);
-      await this.#saveFile(copy, { ...copy.file, config });
+      await savePartitionFile(this.#options.storage, copy, { ...copy.file, config }, (error) =>
+        this.#failure.fail(error),
+      );
       log.applyConfig(config);
     } finally {
       this.#queues.resume(log);
@@ -303,20 +303,6 @@ export class LogDirectory {
     this.#lending.openFiles.closeAll();
   }
 
-  async #saveFile(copy: Copy, file: PartitionFile): Promise<void> {
-    const { storage } = this.#options;
-    const { directory } = copy.log;
-    try {
-      await writePartitionFile(storage, directory, file);
-    } catch (error) {
-      // Renamed and not synced: nobody knows which one the next boot finds.
-      const found = storage.readFile(join(directory, PARTITION_FILE));
-      if (!found.equals(encodePartitionFile(copy.file))) throw this.#failure.fail(error);
-      throw refusedByStorage(directory, error);
-    }
-    copy.file = file;
-  }
-
   /** All of the log is durable and in its line; what is appended from now on stays queued. */
   async #drain(log: PartitionLog): Promise<void> {
     await this.#queues.hold([log]);
@@ -357,6 +343,13 @@ export class LogDirectory {
         throw error;
       }
     });
+  }
+
+  get #creation(): CopyCreation {
+    const { storage, random, config } = this.#options;
+    const { syncConcurrency } = config;
+    const { clusterId } = this;
+    return { storage, random, data: this.#data, clusterId, shared: this.#lending, syncConcurrency };
   }
 
   #assertServes(): void {
