@@ -98,7 +98,7 @@ export class BrokerSession {
     for (const message of chunked(copies)) this.#stream?.send({ kind: 'copies', ...message });
   }
 
-  send(message: Extract<SessionUp, { kind: 'copyFailed' | 'deleted' | 'resigned' }>): void {
+  send(message: Extract<SessionUp, { kind: 'copyFailed' | 'deleted' | 'resigned' | 'stopping' }>): void {
     this.#stream?.send(message);
   }
 

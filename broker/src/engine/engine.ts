@@ -32,6 +32,8 @@ import { Topics } from './topics.ts';
 /** How long a boot waits for leaders of the partitions that this broker could lead. */
 const READY_MS_MAX = 10_000;
 const READY_CHECK_MS = 5;
+/** How long a stop waits for other brokers to take what this one leads. */
+const HAND_OVER_MS_MAX = 30_000;
 
 export interface EngineOptions {
   readonly brokerId: BrokerId;
@@ -170,10 +172,14 @@ export class Engine {
     return millraceError('SHUTTING_DOWN', 'the broker is stopping');
   }
 
-  /** Refuses new work; what was begun is synced, then the directory is closed with its marker. */
+  /**
+   * Hands its leaderships over and leaves the ISRs, serving until that is done; then refuses new work, syncs what was
+   * begun and closes the directory with its marker (rule 10).
+   */
   async stop(): Promise<void> {
-    this.#state = 'stopping';
     this.#retentionTimer?.cancel();
+    if (this.#state === 'ready') await this.#handOver();
+    this.#state = 'stopping';
     await this.#replicas.stop();
     await this.#replication.stop();
     // The directory's own close syncs what was appended and acknowledges it: partitions close after it.
@@ -236,8 +242,35 @@ export class Engine {
         logger.warn('partitions of this broker are still without a leader');
         return;
       }
-      await new Promise<void>((resolve) => clock.setTimer(READY_CHECK_MS, resolve));
+      await this.#pause();
     }
+  }
+
+  async #handOver(): Promise<void> {
+    const { clock, logger } = this.#options;
+    if (!this.#session.established || !this.#isNeeded()) return;
+    this.#session.send({ kind: 'stopping' });
+    const deadlineMs = clock.monotonicMs() + HAND_OVER_MS_MAX;
+    while (this.#isNeeded() && this.#session.established && this.#failure === undefined) {
+      if (clock.monotonicMs() >= deadlineMs) {
+        logger.warn('other brokers did not take over in time');
+        return;
+      }
+      await this.#pause();
+    }
+  }
+
+  /** Some partition has this broker in an ISR that could go on without it. */
+  #isNeeded(): boolean {
+    for (const { status, log } of this.#replicas.all()) {
+      if (status === undefined || status.isr.length < 2) continue;
+      if (status.isr.includes(copyName(this.brokerId, log.copyId))) return true;
+    }
+    return false;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.setTimer(READY_CHECK_MS, resolve));
   }
 
   /** Of every partition whose ISR this broker's copy is in. */

@@ -4,7 +4,7 @@
  * done or no longer wanted.
  */
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
-import type { BrokerId, TopicId } from '@millrace/core/ids';
+import { type BrokerId, type TopicId, toOffset } from '@millrace/core/ids';
 import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import { resolveTopicConfig } from '@millrace/core/topicConfig';
 import { isInternalTopicName } from '@millrace/core/topicName';
@@ -14,6 +14,7 @@ import type { CopyReport, CreateCopy } from '../cluster/sessionMessages.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { CopySpec, LogDirectory } from '../log/logDirectory.ts';
+import { resetCopy } from '../log/copyReset.ts';
 import type { PartitionLog } from '../log/partitionLog.ts';
 import { Partition } from '../replication/partition.ts';
 import type { CopyLoss, Replication } from '../replication/replication.ts';
@@ -96,7 +97,8 @@ export class LocalReplicas {
     this.#retire(lost, millraceError('LOADING', `${lost.name} starts anew on this broker`));
     this.#work.add(`mint ${lost.name}`, async () => {
       if (directory.get(topicId, partition) !== lost.log) return 'done';
-      const log = await directory.resetCopy(lost.log, why.kind === 'reset' ? why.logStart : 'keep');
+      const start = why.kind === 'reset' ? why.logStart : toOffset(0);
+      const log = await resetCopy(directory, lost.log, start);
       tell.copies([this.#report(log)]);
       this.#applyTo(topicId);
       return 'done';
@@ -234,8 +236,7 @@ export class LocalReplicas {
     if (served !== undefined) topics.remove(served);
     this.#close(topic, millraceError('UNKNOWN_TOPIC', `topic ${topic.name} was deleted`));
     this.#work.add(`delete ${topic.name}`, async () => {
-      const logs = [...directory.all()].filter(({ topicId }) => topicId === topic.topicId);
-      if (logs.length > 0) await directory.deleteCopies(logs);
+      await directory.deleteTopic(topic.topicId);
       tell.deleted(topic.topicId);
       return 'done';
     });
@@ -294,12 +295,17 @@ export class LocalReplicas {
   }
 
   #report(log: PartitionLog): CopyReport {
-    const { adoptedEpoch, wasIsr, minIsr } = this.#parts.directory.fileOf(log);
+    const { topicId, partition } = log;
+    const { adoptedEpoch, wasIsr, minIsr } = this.#parts.directory.copyFacts(log);
+    const status = this.#partitions.get(partitionKey(topicId, partition))?.status;
     return {
-      topicId: log.topicId,
-      partition: log.partition,
+      topicId,
+      partition,
       copyId: log.copyId,
-      lastEpoch: Math.max(log.lastEpoch, adoptedEpoch),
+      lastEpoch: log.lastEpoch,
+      adoptedEpoch,
+      seenLeaderEpoch: status?.leaderEpoch ?? -1,
+      seenEpoch: status?.epoch ?? -1,
       durableEnd: log.durableEndOffset,
       wasIsr,
       minIsr: minIsr ?? null,
