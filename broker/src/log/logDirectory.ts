@@ -6,8 +6,8 @@ import { CheckpointSchedule } from './checkpointSchedule.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { absentCopy, type CopyCreation, type CopySpec, createCopies } from './copyCreation.ts';
 import { deleteCopies } from './copyDeletion.ts';
-import { savePartitionFile } from './copyFile.ts';
-import { CopyTable } from './copyTable.ts';
+import { CopyFiles } from './copyFiles.ts';
+import { type Copy, CopyTable } from './copyTable.ts';
 import type { DataDirectory } from './dataDirectory.ts';
 import { DirectoryFailure } from './directoryFailure.ts';
 import { DiskGuard } from './diskGuard.ts';
@@ -19,6 +19,7 @@ import { type OpenedDirectory, openDirectory } from './logDirectoryOpening.ts';
 import { LogLending } from './logLending.ts';
 import type { LogPosition } from './logPosition.ts';
 import { allRules } from './logRules.ts';
+import type { CopyFacts, PartitionFile } from './partitionFile.ts';
 import type { PartitionLog } from './partitionLog.ts';
 import type { RecoveryReport } from './recoveryReport.ts';
 import { refusedByStorage } from './storageFailed.ts';
@@ -41,6 +42,7 @@ export class LogDirectory {
   readonly #queues: FlushQueues;
   readonly #guard: DiskGuard;
   readonly #copies = new CopyTable();
+  readonly #files: CopyFiles;
   readonly #failure: DirectoryFailure;
   #closing = false;
 
@@ -68,6 +70,7 @@ export class LogDirectory {
       this.#queues.stop();
       for (const log of this.all()) log.fail(error);
     });
+    this.#files = new CopyFiles(storage, (error) => this.#failure.fail(error));
     const onFailed = (error: unknown): void => void this.#failure.fail(error);
     const noteChanged = (log: PartitionLog): void => this.#checkpoints.noteChanged(log);
     this.#queues = new FlushQueues({
@@ -183,6 +186,7 @@ export class LogDirectory {
   /** Into trash/, durably; the files go a minute later (rule 25). What is queued in them is dropped. */
   async deleteCopies(logs: readonly PartitionLog[]): Promise<void> {
     this.#assertServes();
+    for (const log of logs) await this.#files.close(this.#copyOf(log));
     await deleteCopies(logs, {
       data: this.#data,
       queues: this.#queues,
@@ -212,17 +216,32 @@ export class LogDirectory {
     return absentCopy(spec, reason, this.#creation);
   }
 
+  /** What partition.json says of the copy, durably. Throws UNKNOWN_PARTITION for a log that is not here. */
+  copyFacts(log: PartitionLog): PartitionFile {
+    return this.#copyOf(log).file;
+  }
+
+  /** Durable once it resolves; changes of one copy are made one after the other. Rejects as changeConfig does. */
+  async saveCopyFacts(log: PartitionLog, facts: Partial<CopyFacts>): Promise<void> {
+    this.#assertServes();
+    await this.#files.save(this.#copyOf(log), (file) => ({ ...file, ...facts }));
+  }
+
+  /** Follower: the log begins where its leader's does, once it may (rule 24). Resolves with the log start. */
+  async followLogStart(log: PartitionLog, logStart: Offset): Promise<Offset> {
+    if (this.#failure.error !== undefined || this.#closing) return log.logStartOffset;
+    if (log.raiseLogStart(logStart)) await this.#removeExpired(log);
+    return log.logStartOffset;
+  }
+
   /** In force and durable once it resolves; appends wait meanwhile if `durability` changes. */
   async changeConfig(log: PartitionLog, config: LogConfig): Promise<void> {
     this.#assertServes();
     this.#lending.checkConfig(config);
-    const copy = this.#copies.get(log);
-    if (copy?.log !== log) throw millraceError('UNKNOWN_PARTITION', `${log.directory} is deleted`);
+    const copy = this.#copyOf(log);
     try {
       if (config.durability !== log.config.durability) await this.#drain(log);
-      await savePartitionFile(this.#options.storage, copy, { ...copy.file, config }, (error) =>
-        this.#failure.fail(error),
-      );
+      await this.#files.save(copy, (file) => ({ ...file, config }));
       log.applyConfig(config);
     } finally {
       this.#queues.resume(log);
@@ -232,11 +251,7 @@ export class LogDirectory {
   /** Drops whole segments below the high watermark that retention no longer wants; resolves with the log start. */
   async enforceRetention(log: PartitionLog): Promise<Offset> {
     if (this.#failure.error !== undefined || this.#closing) return log.logStartOffset;
-    if (await log.expire()) {
-      this.#checkpoints.noteChanged(log);
-      if (!this.#lending.rulesOff.has('unlink-after-line')) await this.checkpoint();
-      log.removeExpired();
-    }
+    if (await log.expire()) await this.#removeExpired(log);
     return log.logStartOffset;
   }
 
@@ -301,6 +316,18 @@ export class LogDirectory {
     this.#journal.close();
     for (const log of this.all()) log.close(reason);
     this.#lending.openFiles.closeAll();
+  }
+
+  async #removeExpired(log: PartitionLog): Promise<void> {
+    this.#checkpoints.noteChanged(log);
+    if (!this.#lending.rulesOff.has('unlink-after-line')) await this.checkpoint();
+    log.removeExpired();
+  }
+
+  #copyOf(log: PartitionLog): Copy {
+    const copy = this.#copies.get(log);
+    if (copy?.log === log) return copy;
+    throw millraceError('UNKNOWN_PARTITION', `${log.directory} is deleted`);
   }
 
   /** All of the log is durable and in its line; what is appended from now on stays queued. */

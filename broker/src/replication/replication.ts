@@ -43,7 +43,7 @@ export interface ReplicationParts {
   readonly addressOf: (brokerId: BrokerId) => PeerAddress | undefined;
   /** Sends to the controller; resolves in order; rejects when the outcome is unknown (rule 5). */
   readonly propose: (changes: readonly IsrProposal[]) => Promise<readonly ProposalAnswer[]>;
-  /** The owner mints the copy anew (LogDirectory.resetCopy) and adds its new partition; called once. */
+  /** The owner mints the copy anew (log/copyReset.ts) and adds its new partition; called once. */
   readonly onCopyLost: (partition: Partition, why: CopyLoss) => void;
   readonly config: ReplicationConfig;
   readonly rulesOff?: ReplicationRulesOff;

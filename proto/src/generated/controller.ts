@@ -29,6 +29,7 @@ import type { ReportCopies as _millrace_peer_v1_ReportCopies, ReportCopies__Outp
 import type { Resigned as _millrace_peer_v1_Resigned, Resigned__Output as _millrace_peer_v1_Resigned__Output } from './millrace/peer/v1/Resigned.ts';
 import type { SessionRequest as _millrace_peer_v1_SessionRequest, SessionRequest__Output as _millrace_peer_v1_SessionRequest__Output } from './millrace/peer/v1/SessionRequest.ts';
 import type { SessionResponse as _millrace_peer_v1_SessionResponse, SessionResponse__Output as _millrace_peer_v1_SessionResponse__Output } from './millrace/peer/v1/SessionResponse.ts';
+import type { Stopping as _millrace_peer_v1_Stopping, Stopping__Output as _millrace_peer_v1_Stopping__Output } from './millrace/peer/v1/Stopping.ts';
 import type { TopicDeleted as _millrace_peer_v1_TopicDeleted, TopicDeleted__Output as _millrace_peer_v1_TopicDeleted__Output } from './millrace/peer/v1/TopicDeleted.ts';
 import type { TopicMetadata as _millrace_peer_v1_TopicMetadata, TopicMetadata__Output as _millrace_peer_v1_TopicMetadata__Output } from './millrace/peer/v1/TopicMetadata.ts';
 import type { UnreadyPartition as _millrace_peer_v1_UnreadyPartition, UnreadyPartition__Output as _millrace_peer_v1_UnreadyPartition__Output } from './millrace/peer/v1/UnreadyPartition.ts';
@@ -79,6 +80,7 @@ export interface ProtoGrpcType {
         Resigned: MessageTypeDefinition<_millrace_peer_v1_Resigned, _millrace_peer_v1_Resigned__Output>
         SessionRequest: MessageTypeDefinition<_millrace_peer_v1_SessionRequest, _millrace_peer_v1_SessionRequest__Output>
         SessionResponse: MessageTypeDefinition<_millrace_peer_v1_SessionResponse, _millrace_peer_v1_SessionResponse__Output>
+        Stopping: MessageTypeDefinition<_millrace_peer_v1_Stopping, _millrace_peer_v1_Stopping__Output>
         TopicDeleted: MessageTypeDefinition<_millrace_peer_v1_TopicDeleted, _millrace_peer_v1_TopicDeleted__Output>
         TopicMetadata: MessageTypeDefinition<_millrace_peer_v1_TopicMetadata, _millrace_peer_v1_TopicMetadata__Output>
         UnreadyPartition: MessageTypeDefinition<_millrace_peer_v1_UnreadyPartition, _millrace_peer_v1_UnreadyPartition__Output>

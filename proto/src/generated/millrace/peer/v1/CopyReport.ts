@@ -3,16 +3,25 @@
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * What a broker knows of one of its copies, durably.
+ * What a broker knows of one of its copies, durably. An absent epoch: none.
  */
 export interface CopyReport {
   'topicId'?: (string);
   'partition'?: (number);
   'copyId'?: (string);
   /**
-   * Leader epoch of its last batch, or the adopted one if that is higher; -1: none.
+   * Leader epoch of its last batch.
    */
   'lastEpoch'?: (number);
+  /**
+   * Adopted for a recovery election: no leader of an older epoch is obeyed.
+   */
+  'adoptedEpoch'?: (number);
+  /**
+   * The highest leader epoch and partition epoch of a state that the broker applied to it.
+   */
+  'seenLeaderEpoch'?: (number);
+  'seenEpoch'?: (number);
   'durableEnd'?: (number | string | Long);
   /**
    * This copy was in the ISR.
@@ -22,20 +31,33 @@ export interface CopyReport {
    * The lowest that the copy has seen; absent: none.
    */
   'minIsr'?: (number);
+  '_lastEpoch'?: "lastEpoch";
+  '_adoptedEpoch'?: "adoptedEpoch";
+  '_seenLeaderEpoch'?: "seenLeaderEpoch";
+  '_seenEpoch'?: "seenEpoch";
   '_minIsr'?: "minIsr";
 }
 
 /**
- * What a broker knows of one of its copies, durably.
+ * What a broker knows of one of its copies, durably. An absent epoch: none.
  */
 export interface CopyReport__Output {
   'topicId': (string);
   'partition': (number);
   'copyId': (string);
   /**
-   * Leader epoch of its last batch, or the adopted one if that is higher; -1: none.
+   * Leader epoch of its last batch.
    */
-  'lastEpoch': (number);
+  'lastEpoch'?: (number);
+  /**
+   * Adopted for a recovery election: no leader of an older epoch is obeyed.
+   */
+  'adoptedEpoch'?: (number);
+  /**
+   * The highest leader epoch and partition epoch of a state that the broker applied to it.
+   */
+  'seenLeaderEpoch'?: (number);
+  'seenEpoch'?: (number);
   'durableEnd': (number);
   /**
    * This copy was in the ISR.
@@ -45,5 +67,9 @@ export interface CopyReport__Output {
    * The lowest that the copy has seen; absent: none.
    */
   'minIsr'?: (number);
+  '_lastEpoch'?: "lastEpoch";
+  '_adoptedEpoch'?: "adoptedEpoch";
+  '_seenLeaderEpoch'?: "seenLeaderEpoch";
+  '_seenEpoch'?: "seenEpoch";
   '_minIsr'?: "minIsr";
 }
