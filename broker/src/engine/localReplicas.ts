@@ -83,7 +83,10 @@ export class LocalReplicas {
         const log = directory.get(topicId, partition);
         return log === undefined ? [] : [{ log, epoch }];
       });
-      for (const { log, epoch } of logs) await directory.adoptEpoch(log, epoch);
+      for (const { log, epoch } of logs) {
+        const adoptedEpoch = Math.max(epoch, directory.copyFacts(log).adoptedEpoch);
+        await directory.saveCopyFacts(log, { adoptedEpoch });
+      }
       tell.copies(logs.map(({ log }) => this.#report(log)));
       return 'done';
     });
@@ -222,7 +225,7 @@ export class LocalReplicas {
     const { leaderEpoch } = partition;
     logger.warn('a write failed and was cut back', { ...partition.identity, cause: cause.message });
     const resign = (): void => {
-      if (partition.leaderEpoch > leaderEpoch || partition.isClosed) return;
+      if (partition.leaderEpoch > leaderEpoch || !this.#serves(partition)) return;
       tell.resigned(topicId, number, leaderEpoch);
       clock.setTimer(1000, resign);
     };
@@ -287,6 +290,11 @@ export class LocalReplicas {
       logger.info('a copy that moved away is deleted', { topic: topic.name, partition: status.p });
       return 'done';
     });
+  }
+
+  #serves(partition: Partition): boolean {
+    const { topicId, partition: number } = partition.identity;
+    return this.#partitions.get(partitionKey(topicId, number)) === partition;
   }
 
   #applyTo(topicId: TopicId): void {
