@@ -5,12 +5,13 @@
 import type { MillraceError } from '@millrace/core/errors';
 import { millraceError } from '@millrace/core/errors';
 import { type BootId, type BrokerId, type ClusterId, newClusterId } from '@millrace/core/ids';
+import type { FollowRequest, FollowResponse } from '@millrace/core/messages/follow';
 import type { Endpoint } from '@millrace/core/resources/broker';
 import { CLUSTER_STATE_NAME, FEATURE_LEVEL } from '@millrace/core/resources/clusterState';
 import { copyName } from '@millrace/core/resources/partitionAssignment';
 import { BrokerSession } from '../cluster/brokerSession.ts';
 import { MetadataCache, type MetadataChange } from '../cluster/metadataCache.ts';
-import type { PeerAddress, PeerService, PeerTransport } from '../cluster/peerTransport.ts';
+import type { PeerAddress, PeerStream, PeerTransport } from '../cluster/peerTransport.ts';
 import { Controller } from '../controller/controller.ts';
 import type { ControllerConfig } from '../controller/controllerConfig.ts';
 import { allControllerRules, type ControllerRulesOff } from '../controller/controllerRules.ts';
@@ -77,7 +78,7 @@ export class Engine {
   readonly produceBudget: ByteBudget;
   readonly directory: LogDirectory;
   readonly controller: Controller;
-  readonly peerService: PeerService;
+  readonly route: ControllerRoute;
   readonly #options: EngineOptions;
   readonly #replication: Replication;
   readonly #replicas: LocalReplicas;
@@ -105,12 +106,12 @@ export class Engine {
       config: options.controller,
       rulesOff: options.rulesOff?.controller ?? allControllerRules,
     });
-    const route = new ControllerRoute({ controller: this.controller, transport });
+    this.route = new ControllerRoute({ controller: this.controller, transport, clock });
     this.#replication = new Replication({
       ...{ brokerId, bootId, clusterId, clock, random, logger, transport, directory },
       addressOf: (id) => this.#peerAddress(id, 'peer-data'),
       propose: async (changes) => {
-        const { answers } = await route.calls().alterPartitions({ brokerId, bootId, changes });
+        const { answers } = await this.route.calls().alterPartitions({ brokerId, bootId, changes });
         return answers;
       },
       onCopyLost: (partition, why) => this.#replicas.copyLost(partition, why),
@@ -133,12 +134,7 @@ export class Engine {
     });
     this.#session = this.#newSession();
     this.controller.onHolderChanged = () => this.#session.holderChanged();
-    this.admin = new TopicAdmin({ metadata: this.metadata, route, clock });
-    this.peerService = {
-      follow: (stream) => this.#replication.serveFollow(stream),
-      session: (stream) => this.controller.session(stream),
-      controller: this.controller.calls,
-    };
+    this.admin = new TopicAdmin({ metadata: this.metadata, controller: this.controller, clock });
     directory.onFailed((error) => {
       this.#failure = error;
     });
@@ -153,6 +149,10 @@ export class Engine {
     this.#reportUnknownTopics();
     this.#scheduleRetention();
     if (this.#state === 'starting') this.#state = 'ready';
+  }
+
+  serveFollow(stream: PeerStream<FollowResponse, FollowRequest>): void {
+    this.#replication.serveFollow(stream);
   }
 
   get endpoints(): readonly Endpoint[] {

@@ -1,32 +1,29 @@
 /**
- * Topics as clients ask for them, on any broker: the controller carries it out, wherever it is, and this broker answers
- * once it has heard of it, so that what its client asks next finds the topic.
+ * Topics as clients ask for them, on the broker that is the controller. It answers once the broker itself has heard of
+ * what was done, so that what its client asks next finds the topic.
  */
-import { MillraceError, millraceError } from '@millrace/core/errors';
+import { millraceError } from '@millrace/core/errors';
 import type { TopicId } from '@millrace/core/ids';
+import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import { resolveTopicConfig } from '@millrace/core/topicConfig';
 import { isInternalTopicName } from '@millrace/core/topicName';
 import type { TopicMetadata } from '../cluster/metadata.ts';
 import type { MetadataCache } from '../cluster/metadataCache.ts';
 import type {
   AlterTopicRequest,
-  CreatedTopic,
   CreateTopicRequest,
   TopicReference,
 } from '../controller/adminRequests.ts';
+import type { Controller } from '../controller/controller.ts';
 import type { Clock, TimerHandle } from '../io/clock.ts';
-import type { ControllerRoute } from './controllerRoute.ts';
 import type { TopicShape } from './topicShape.ts';
 
 /** How long this broker waits to hear of what was done. */
 const HEARD_MS_MAX = 10_000;
-/** A request that no controller took is sent again for so long: one is elected meanwhile. */
-const ELECTION_MS_MAX = 15_000;
-const RETRY_MS = 50;
 
 export interface TopicAdminParts {
   readonly metadata: MetadataCache;
-  readonly route: ControllerRoute;
+  readonly controller: Controller;
   readonly clock: Clock;
 }
 
@@ -43,48 +40,42 @@ export class TopicAdmin {
    * exists with another shape or under a name that differs only in "." and "_".
    */
   async create(request: CreateTopicRequest): Promise<{ topic: TopicShape; existed: boolean }> {
-    const { topic, existed } = await this.#call<CreatedTopic>('createTopic', request);
+    const { topic, existed } = await this.#parts.controller.createTopic(request);
     if (!request.validateOnly) await this.#heardOf(topic);
     return { topic: shapeOf(topic), existed };
   }
 
   /** Throws UNKNOWN_TOPIC, INVALID_PARTITIONS (they only grow) and INVALID_CONFIG. */
   async alter(request: AlterTopicRequest): Promise<TopicShape> {
-    const topic = await this.#call<TopicMetadata>('alterTopic', request);
+    const topic = await this.#parts.controller.alterTopic(request);
     if (!request.validateOnly) await this.#heardOf(topic);
     return shapeOf(topic);
   }
 
   /** Throws UNKNOWN_TOPIC. Data goes to trash/ and is removed a minute later. */
   async delete(reference: TopicReference): Promise<TopicId> {
-    const { topicId, topicName } = reference;
-    const deleted = await this.#call<TopicId>('deleteTopic', { topicId, topicName });
-    const { metadata } = this.#parts;
+    const { controller, metadata } = this.#parts;
+    const deleted = await controller.deleteTopic(reference);
     await this.#until(() => metadata.topic(deleted)?.deleted ?? true);
     return deleted;
-  }
-
-  /** Asks the controller for anything that it does by name. */
-  async #call<Answer>(method: string, request: unknown): Promise<Answer> {
-    const { route, clock } = this.#parts;
-    const deadlineMs = clock.monotonicMs() + ELECTION_MS_MAX;
-    for (;;) {
-      try {
-        return (await route.calls().forward(method, request, ELECTION_MS_MAX)) as Answer;
-      } catch (error) {
-        const again =
-          error instanceof MillraceError &&
-          error.outcome === 'not-applied' &&
-          (error.code === 'NOT_CONTROLLER' || error.code === 'UNAVAILABLE');
-        if (!again || clock.monotonicMs() >= deadlineMs) throw error;
-      }
-      await new Promise<void>((resolve) => clock.setTimer(RETRY_MS, resolve));
-    }
   }
 
   /** The metadata has changed: whoever waits for that looks again. */
   metadataChanged(): void {
     for (const look of this.#waiting) look();
+  }
+
+  /** Another broker did something to the topic: waits until this one has heard of it, not for ever. */
+  async heardOf(topicId: string, partitions: number): Promise<void> {
+    const { metadata } = this.#parts;
+    await this.#until(() => {
+      const known = metadata.topic(topicId as TopicId);
+      return known !== undefined && known.partitions.filter(isLed).length >= partitions;
+    });
+  }
+
+  async heardOfDeletion(topicId: string): Promise<void> {
+    await this.#until(() => this.#parts.metadata.topic(topicId as TopicId)?.deleted ?? true);
   }
 
   async #heardOf({ topicId, name, config, partitions }: TopicMetadata): Promise<void> {
@@ -121,6 +112,10 @@ export class TopicAdmin {
       this.#waiting.add(look);
     });
   }
+}
+
+function isLed({ leader }: PartitionStatus): boolean {
+  return leader !== null;
 }
 
 function shapeOf(topic: TopicMetadata): TopicShape {

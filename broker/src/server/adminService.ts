@@ -29,31 +29,50 @@ const PAGE_SIZE_DEFAULT = 1000;
 const PAGE_SIZE_MAX = 10_000;
 
 export function createTopic(context: ServerContext) {
-  return context.unary<CreateTopicRequest__Output, CreateTopicResponse>(
+  return context.controllerMethods.handler<CreateTopicRequest__Output, CreateTopicResponse>(
+    context,
+    'Admin',
     'CreateTopic',
     async (request) => {
       const { topic, existed } = await context.engine.admin.create(request);
       return { topic: describe(context, topic), existed };
     },
+    ({ topic }) => heardOf(context, topic),
   );
 }
 
 export function alterTopic(context: ServerContext) {
-  return context.unary<AlterTopicRequest__Output, AlterTopicResponse>(
+  return context.controllerMethods.handler<AlterTopicRequest__Output, AlterTopicResponse>(
+    context,
+    'Admin',
     'AlterTopic',
     async (request) => {
       const { partitions, config, configUnset, validateOnly } = request;
       const change = { reference: request, partitions, config, configUnset, validateOnly };
       return { topic: describe(context, await context.engine.admin.alter(change)) };
     },
+    ({ topic }) => heardOf(context, topic),
   );
 }
 
 export function deleteTopic(context: ServerContext) {
-  return context.unary<DeleteTopicRequest__Output, DeleteTopicResponse>(
+  return context.controllerMethods.handler<DeleteTopicRequest__Output, DeleteTopicResponse>(
+    context,
+    'Admin',
     'DeleteTopic',
     async (request) => ({ topicId: await context.engine.admin.delete(request) }),
+    async ({ topicId = '' }) => context.engine.admin.heardOfDeletion(topicId),
   );
+}
+
+/** What another broker described; of a request that only validates nothing will be heard. */
+async function heardOf(
+  { engine }: ServerContext,
+  topic: TopicDescription | null | undefined,
+): Promise<void> {
+  const details = topic?.partitionDetails ?? [];
+  const led = details.filter(({ leader = -1 }) => leader >= 0).length;
+  if (led > 0) await engine.admin.heardOf(topic?.topicId ?? '', led);
 }
 
 export function describeTopic(context: ServerContext) {
