@@ -36,8 +36,8 @@ describe('a copy that is lost', () => {
     partitionsOf(name).map((partition) => partition.offline?.code);
 
   async function lose(lose: (directory: string) => void, durability: string): Promise<string> {
-    await engine.lifecycle.create({ ...asked, name: 'other' });
-    const { topic } = await engine.lifecycle.create({
+    await engine.admin.create({ ...asked, name: 'other' });
+    const { topic } = await engine.admin.create({
       ...asked,
       config: { ...config, durability },
     });
@@ -61,9 +61,9 @@ describe('a copy that is lost', () => {
 
     it(`and was ${how} goes with its topic, which can be created again`, async () => {
       const directory = await lose(loss, 'fsync');
-      await engine.lifecycle.delete({ topicName: 't' });
+      await engine.admin.delete({ topicName: 't' });
       assert.ok(!existsSync(join(directory, '..')));
-      assert.equal((await engine.lifecycle.create(asked)).existed, false);
+      assert.equal((await engine.admin.create(asked)).existed, false);
       assert.deepEqual(offline('t'), [undefined, undefined]);
       engine = await world.boot();
       assert.deepEqual(offline('t'), [undefined, undefined]);
