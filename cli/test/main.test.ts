@@ -323,6 +323,12 @@ const FAILURES: readonly [what: string, args: string[], code: number, stderr: Re
     /^millrace: .*127\.0\.0\.1:1.* \(UNAVAILABLE\): .*--server.*\n$/,
   ],
   [
+    'nobody at several addresses',
+    ['--server', '127.0.0.1:1,127.0.0.1:2', 'topic', 'list'],
+    1,
+    /^millrace: .*127\.0\.0\.1:1 \(.*127\.0\.0\.1:2 \(.* \(UNAVAILABLE\): .*--server.*\n$/,
+  ],
+  [
     'no address at all',
     ['--server', 'x:y', 'topic', 'list'],
     1,
