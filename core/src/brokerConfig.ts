@@ -42,6 +42,8 @@ export const BROKER_TABLE = {
     7074,
     'Port of ProduceStream and Fetch alone, faster; our SDK finds it by itself.',
   ),
+  peerPort: port(7072, 'Port for other brokers: sessions with the controller, forwarded calls.'),
+  peerDataPort: port(7075, 'Port for other brokers: replication.'),
   logLevel: choice(['error', 'warn', 'info', 'debug'], {
     default: 'info',
     sentence: 'Least severity of the lines written to standard error.',

@@ -98,7 +98,9 @@ export class BrokerSession {
     for (const message of chunked(copies)) this.#stream?.send({ kind: 'copies', ...message });
   }
 
-  send(message: Extract<SessionUp, { kind: 'copyFailed' | 'deleted' | 'resigned' | 'stopping' }>): void {
+  send(
+    message: Extract<SessionUp, { kind: 'copyFailed' | 'deleted' | 'resigned' | 'stopping' }>,
+  ): void {
     this.#stream?.send(message);
   }
 

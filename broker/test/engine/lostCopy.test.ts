@@ -31,7 +31,7 @@ describe('a copy that is lost', () => {
   afterEach(() => world.remove());
 
   const partitionsOf = (name: string): readonly Partition[] =>
-    engine.topics.byName(name)?.partitions ?? [];
+    engine.topics.byName(name)?.partitions.flatMap((partition) => partition ?? []) ?? [];
   const offline = (name: string): (string | undefined)[] =>
     partitionsOf(name).map((partition) => partition.offline?.code);
 

@@ -144,6 +144,8 @@ describe('the life of topics', () => {
     await reboot();
     const topic = engine.topics.byName('t');
     assert.equal(topic?.config.durability, 'fsync');
-    for (const { log } of topic.partitions) assert.equal(log.config.durability, 'fsync');
+    for (const partition of topic.partitions) {
+      assert.equal(partition?.log.config.durability, 'fsync');
+    }
   });
 });
