@@ -100,7 +100,13 @@ export class Engine {
     this.producing = new Producing(this.topics, directory, clock, random);
     this.fetching = new Fetching(this.topics, clock);
     this.controller = new Controller({
-      ...{ brokerId, bootId, clusterId, clock, random, logger, transport },
+      brokerId,
+      bootId,
+      clusterId,
+      clock,
+      random,
+      logger,
+      transport,
       store: options.store,
       address: options.peerAddress,
       config: options.controller,
@@ -108,7 +114,14 @@ export class Engine {
     });
     this.route = new ControllerRoute({ controller: this.controller, transport, clock });
     this.#replication = new Replication({
-      ...{ brokerId, bootId, clusterId, clock, random, logger, transport, directory },
+      brokerId,
+      bootId,
+      clusterId,
+      clock,
+      random,
+      logger,
+      transport,
+      directory,
       addressOf: (id) => this.#peerAddress(id, 'peer-data'),
       propose: async (changes) => {
         const { answers } = await this.route.calls().alterPartitions({ brokerId, bootId, changes });
@@ -119,7 +132,10 @@ export class Engine {
       rulesOff: options.rulesOff?.replication ?? allReplicationRules,
     });
     this.#replicas = new LocalReplicas({
-      ...{ brokerId, directory, clock, logger },
+      brokerId,
+      directory,
+      clock,
+      logger,
       topics: this.topics,
       cache: this.metadata,
       replication: this.#replication,
@@ -192,7 +208,13 @@ export class Engine {
   #newSession(): BrokerSession {
     const { brokerId, rack, clock, random, logger, transport, heartbeatMs } = this.#options;
     return new BrokerSession({
-      ...{ brokerId, rack, clock, random, logger, transport, heartbeatMs },
+      brokerId,
+      rack,
+      clock,
+      random,
+      logger,
+      transport,
+      heartbeatMs,
       bootId: this.bootId,
       clusterId: this.clusterId,
       features: { min: FEATURE_LEVEL, max: FEATURE_LEVEL },
