@@ -11,8 +11,8 @@ import { SimTransport } from './simTransport.ts';
 const answerMsMax = 6000;
 
 interface Pending {
-  resolve(answer: unknown): void;
-  reject(error: MillraceError): void;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: MillraceError) => void;
 }
 
 interface Connection {
@@ -117,7 +117,7 @@ export class SimClient {
     stream.onClosed((error) => {
       if (this.#connections.get(machine) === connection) this.#connections.delete(machine);
       this.onDisconnected();
-      for (const { reject } of connection.pending.values()) reject(error);
+      for (const waiting of connection.pending.values()) waiting.reject(error);
       connection.pending.clear();
     });
     return connection;
