@@ -20,7 +20,7 @@ import { systemClock } from './io/systemClock.ts';
 import { systemRandom } from './io/systemRandom.ts';
 import { DataDirectory } from './log/dataDirectory.ts';
 import { LogDirectory } from './log/logDirectory.ts';
-import { startPeers } from './peerListeners.ts';
+import { advertisedHost, startPeers } from './peerListeners.ts';
 import { startClientServer } from './server/clientServer.ts';
 import { ServerContext } from './server/context.ts';
 import { startDataServer } from './server/dataServer.ts';
@@ -153,7 +153,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
   peers.serve(context);
   const { data, client, drain } = await listen(context, config, listeners);
   const at = (listener: string, port: number): Endpoint => {
-    return { listener, protocol: 'grpc', host: config.host, port, tls: false };
+    return { listener, protocol: 'grpc', host: advertisedHost(config), port, tls: false };
   };
   await engine.start([
     at('client', client),

@@ -39,9 +39,18 @@ export async function startPeers(
   steps.defer(() => peerData.close(graceMs));
   const transport = new GrpcTransport({ clock, limits: config });
   steps.defer(() => transport.close());
-  const addresses = { peer: { host, port: peer.port }, peerData: { host, port: peerData.port } };
+  const at = advertisedHost(config);
+  const addresses = {
+    peer: { host: at, port: peer.port },
+    peerData: { host: at, port: peerData.port },
+  };
   transport.shortCut(service, [addresses.peer, addresses.peerData]);
   return { transport, ...addresses, serve: (context) => service.serve(context) };
+}
+
+/** What other processes are told to connect to. */
+export function advertisedHost({ advertisedHost: told, host }: BrokerConfig): string {
+  return told === '' ? host : told;
 }
 
 class LatePeerService implements PeerService {
