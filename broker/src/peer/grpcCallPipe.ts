@@ -12,6 +12,8 @@ export type GrpcCall = ServerDuplexStream<Buffer, Buffer>;
 
 /** Bytes queued for one stream before `send` answers false. */
 const ROOM_BYTES = 1 << 20;
+/** Who goes on sending all the same loses the stream: room for an image of 200,000 partitions. */
+const QUEUED_BYTES_MAX = 32 << 20;
 
 export class GrpcCallPipe implements BytePipe {
   readonly #call: GrpcCall;
@@ -43,6 +45,10 @@ export class GrpcCallPipe implements BytePipe {
     if (this.#finished) return false;
     const body = Buffer.concat(parts);
     const bytes = body.length;
+    if (this.#blocked && this.#queuedBytes + bytes > QUEUED_BYTES_MAX) {
+      this.#abandon();
+      return false;
+    }
     this.#queuedBytes += bytes;
     this.#call.write(body, () => this.#sent(bytes));
     if (this.#queuedBytes >= this.#guard.roomBytes(this.#peer, ROOM_BYTES)) this.#blocked = true;
@@ -85,8 +91,18 @@ export class GrpcCallPipe implements BytePipe {
     else this.#call.emit('error', statusOf(error));
   }
 
+  /** grpc-js writes a message only once the one before has left: what waits there is no stream's of HTTP/2 yet. */
+  #abandon(): void {
+    this.#queuedBytes = 0;
+    this.#call.destroy();
+    this.#guard.calm(this.#peer);
+    const message = `${this.#peer} does not read what it is sent`;
+    // Never within the call that sent too much.
+    queueMicrotask(() => this.#end(millraceError('BUFFER_FULL', message)));
+  }
+
   #sent(bytes: number): void {
-    this.#queuedBytes -= bytes;
+    this.#queuedBytes = Math.max(0, this.#queuedBytes - bytes);
     if (!this.#blocked || this.#queuedBytes > ROOM_BYTES / 2 || this.#finished) return;
     this.#blocked = false;
     this.#guarded(this.#onDrain);

@@ -5,10 +5,18 @@ import type { ReplicationRule } from '../../../src/replication/replicationRules.
 /**
  * `calm`: nothing but latency. `crashes`: kill -9, power loss of one and of all, pauses, restart storms, clean stops.
  * `partitions`: links blocked both ways, one way and in part, slow links, broken streams, lost calls. `store`: what a
- * store may do to its clients, outages and rewinds among it. `disk`: failing and slow operations, wiped disks. `mixed`:
- * all of them.
+ * store may do to its clients, outages among it. `disk`: failing and slow operations, wiped disks. `mixed`: all of them.
+ * `rewinds`: the store is rewound or loses a status, and more.
  */
-export const clusterProfiles = ['calm', 'crashes', 'partitions', 'store', 'disk', 'mixed'] as const;
+export const clusterProfiles = [
+  'calm',
+  'crashes',
+  'partitions',
+  'store',
+  'disk',
+  'rewinds',
+  'mixed',
+] as const;
 export type ClusterProfile = (typeof clusterProfiles)[number];
 
 /** Rules of all layers by name: no name is used twice. */

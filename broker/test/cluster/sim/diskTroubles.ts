@@ -1,8 +1,10 @@
 import { pick } from '../../log/sim/simWorld.ts';
 import type { Trouble } from './trouble.ts';
 
-/** From the next boot on. */
+/** From the next boot on, one at a time: a disk that fails may cost a copy. */
 const failingDisk: Trouble = (scene) => {
+  const { machines } = scene.victims;
+  if (machines.some((each) => each.hasFaultyDisk || each.diskFaults !== 'none')) return;
   const machine = scene.one();
   scene.note(`${machine.host} gets a failing disk`);
   machine.diskFaults = pick(scene.random, ['crashes', 'errors']);

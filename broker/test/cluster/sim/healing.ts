@@ -23,7 +23,7 @@ export async function checkHealed(
 ): Promise<void> {
   const missing = (): string[] => [
     ...clients.filter(({ isIdle }) => !isIdle).map(({ name }) => `${name} waits for an answer`),
-    ...unhealed(world, machines),
+    ...unhealed(world, machines, book),
   ];
   if (!(await world.runUntil(() => missing().length === 0, healMsMax, 100))) {
     throw new SimViolation(`not healed after ${healMsMax} ms: ${missing().join('; ')}`);
@@ -64,12 +64,13 @@ async function finalLog({ brokerId }: SimMachine, partition: Partition): Promise
   };
 }
 
-function unhealed(world: ClusterWorld, machines: readonly SimMachine[]): string[] {
+function unhealed(world: ClusterWorld, machines: readonly SimMachine[], book: TopicBook): string[] {
   const missing = machines
     .filter(({ member }) => member === undefined)
     .map(({ host }) => `${host} is down`);
   for (const { spec, status } of world.assignments()) {
-    if (spec.deleted) continue;
+    // A rewind brings a topic back, its data not.
+    if (spec.deleted || book.isDeleted(spec.topicId)) continue;
     const wanted = spec.replicas.length;
     const found = status?.partitions.length ?? 0;
     if (found < wanted) missing.push(`${spec.topicName} has ${found} of ${wanted} partitions`);

@@ -6,7 +6,7 @@ import { diskTroubles } from './diskTroubles.ts';
 import { isolation, linkTroubles } from './linkTroubles.ts';
 import { noNetworkFaults } from './simNetwork.ts';
 import { noStoreFaults } from './simStore.ts';
-import { storeTroubles } from './storeTroubles.ts';
+import { rewindTroubles, storeTroubles } from './storeTroubles.ts';
 import { type Trouble, TroubleScene, type Victims } from './trouble.ts';
 
 const troublesOf: Readonly<Record<ClusterProfile, readonly Trouble[]>> = {
@@ -15,6 +15,7 @@ const troublesOf: Readonly<Record<ClusterProfile, readonly Trouble[]>> = {
   partitions: [...linkTroubles, killOne],
   store: [...storeTroubles, killOne, isolation],
   disk: [...diskTroubles, killOne, powerLossOfOne],
+  rewinds: [...rewindTroubles, ...rewindTroubles, ...storeTroubles, killOne, isolation],
   mixed: [...crashTroubles, ...linkTroubles, ...storeTroubles, ...diskTroubles],
 };
 

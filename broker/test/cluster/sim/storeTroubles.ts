@@ -66,11 +66,7 @@ const lostStatus: Trouble = (scene) => {
   store.changed('lost status');
 };
 
-export const storeTroubles: readonly Trouble[] = [
-  failingRequests,
-  failingRequests,
-  outage,
-  cutOff,
-  rewind,
-  lostStatus,
-];
+export const storeTroubles: readonly Trouble[] = [failingRequests, failingRequests, outage, cutOff];
+
+/** After these a recovery election needs enough copies that were in sync (rule 9): none may be lost or new. */
+export const rewindTroubles: readonly Trouble[] = [rewind, rewind, lostStatus];
