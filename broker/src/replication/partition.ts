@@ -11,7 +11,6 @@ import type { FollowVerdict } from '@millrace/core/messages/follow';
 import {
   copyName,
   type CopyName,
-  type LeaderName,
   type PartitionStatus,
 } from '@millrace/core/resources/partitionAssignment';
 import type { PartitionLog } from '../log/partitionLog.ts';
@@ -28,13 +27,19 @@ import { LeaderState } from './leaderState.ts';
 import type { PartitionHost } from './partitionHost.ts';
 import type { PartitionLink } from './partitionLink.ts';
 import { type PartitionReader, PartitionReaders } from './partitionReaders.ts';
+import {
+  type AssignedRole,
+  assignedRole,
+  leaderBroker,
+  type PartitionRole,
+} from './partitionRole.ts';
 import { allReplicationRules, type ReplicationRulesOff } from './replicationRules.ts';
 import { SettledWaiters } from './settledWaiters.ts';
 
 export type { Acks, Appended, AppendListener } from './acknowledgements.ts';
 export type { PartitionReader } from './partitionReaders.ts';
 
-export type PartitionRole = 'leader' | 'follower' | 'offline';
+export type { PartitionRole } from './partitionRole.ts';
 
 export type Isolation = 'read-uncommitted' | 'read-committed';
 
@@ -147,12 +152,12 @@ export class Partition {
   /** Whom to follow; undefined if it leads, there is nobody, or this copy can't. */
   get following(): FollowedLeader | undefined {
     const status = this.#status;
-    if (this.#role !== 'follower' || status === undefined || status.leader === null)
-      return undefined;
+    if (this.#role !== 'follower' || status === undefined) return undefined;
     const { leaderEpoch } = status;
     if (leaderEpoch < this.adoptedEpoch || this.log.failure !== undefined) return undefined;
-    const brokerId = Number(status.leader.slice(0, status.leader.indexOf(':'))) as BrokerId;
-    return brokerId === this.#host?.brokerId ? undefined : { brokerId, leaderEpoch };
+    const brokerId = leaderBroker(status);
+    if (brokerId === undefined || brokerId === this.#host?.brokerId) return undefined;
+    return { brokerId, leaderEpoch };
   }
 
   /**
@@ -320,37 +325,21 @@ export class Partition {
   }
 
   #takeRole(status: PartitionStatus): void {
-    if (this.log.failure !== undefined) {
-      this.#stopLeading('offline', toMillraceError(this.log.failure));
-    } else if (this.#isMine(status.leader)) {
-      if (this.#leader?.leaderEpoch === status.leaderEpoch) this.#changeMembers(status);
-      else this.#lead(status);
-    } else if (this.#isReplica(status)) {
-      const message =
-        status.leader === null
-          ? 'has no leader'
-          : `is led by broker ${status.leader.split(':')[0]}`;
-      const code = status.leader === null ? 'PARTITION_OFFLINE' : 'NOT_LEADER';
-      this.#stopLeading('follower', millraceError(code, `${this.name} ${message}`));
-    } else {
-      const error = millraceError('NOT_LEADER', `${this.name} has no replica on this broker`);
-      this.#stopLeading('offline', error);
-      this.#readers.close(error);
-    }
+    const { role, refusal } = this.#assignedRole(status);
+    if (refusal !== undefined) {
+      this.#stopLeading(role, refusal);
+      if (role === 'offline') this.#readers.close(refusal);
+    } else if (this.#leader?.leaderEpoch === status.leaderEpoch) this.#changeMembers(status);
+    else this.#lead(status);
     this.link?.stateChanged();
   }
 
-  /** This very boot of this very copy: an earlier one may have lost what it sent (rule 6). */
-  #isMine(leader: LeaderName | null): boolean {
-    if (leader === null || this.#host === undefined) return false;
-    const anyBoot = this.#rulesOff.has('leader-is-this-boot');
-    if (anyBoot) return leader.startsWith(`${this.copyName}:`);
-    return leader === `${this.copyName}:${this.#host.bootId}`;
-  }
-
-  #isReplica({ replicas, adding }: PartitionStatus): boolean {
-    const brokerId = this.#host?.brokerId;
-    return brokerId !== undefined && (replicas.includes(brokerId) || adding.includes(brokerId));
+  #assignedRole(status: PartitionStatus): AssignedRole {
+    const { failure } = this.log;
+    if (failure !== undefined) return { role: 'offline', refusal: toMillraceError(failure) };
+    const { brokerId, bootId } = this.#host ?? noHost();
+    const self = { brokerId, bootId, copy: this.copyName };
+    return assignedRole(status, self, this.name, this.#rulesOff);
   }
 
   #lead(status: PartitionStatus): void {
@@ -447,6 +436,10 @@ export class Partition {
     this.#offline = millraceError('PARTITION_OFFLINE', `${this.name}: ${error.message}`, { cause });
     this.onEpochLost(error);
   }
+}
+
+function noHost(): never {
+  throw new Error('a state of the cluster for a partition without a cluster');
 }
 
 function viewOf(partition: Partition): LeaderLog {
