@@ -14,16 +14,12 @@ import {
   type PartitionStatus,
 } from '@millrace/core/resources/partitionAssignment';
 import type { PartitionLog } from '../log/partitionLog.ts';
-import {
-  type Acks,
-  Acknowledgements,
-  type Appended,
-  type AppendListener,
-} from './acknowledgements.ts';
+import type { Acks, Appended, AppendListener } from './acknowledgements.ts';
 import { CopyRecord } from './copyRecord.ts';
-import type { Fetch, LeaderLog } from './fetchVerdict.ts';
+import type { Fetch } from './fetchVerdict.ts';
 import type { IsrAnswer, IsrChange } from './isrChange.ts';
-import { LeaderState } from './leaderState.ts';
+import { leaderLogOf } from './leaderLog.ts';
+import { Leadership } from './leadership.ts';
 import type { PartitionHost } from './partitionHost.ts';
 import type { PartitionLink } from './partitionLink.ts';
 import { type PartitionReader, PartitionReaders } from './partitionReaders.ts';
@@ -34,7 +30,6 @@ import {
   type PartitionRole,
 } from './partitionRole.ts';
 import { allReplicationRules, type ReplicationRulesOff } from './replicationRules.ts';
-import { SettledWaiters } from './settledWaiters.ts';
 
 export type { Acks, Appended, AppendListener } from './acknowledgements.ts';
 export type { PartitionReader } from './partitionReaders.ts';
@@ -65,13 +60,10 @@ export class Partition {
   readonly #host: PartitionHost | undefined;
   readonly #rulesOff: ReplicationRulesOff;
   readonly #record: CopyRecord;
-  readonly #acknowledgements = new Acknowledgements();
   readonly #readers = new PartitionReaders();
-  readonly #settled = new SettledWaiters();
-  readonly #view: LeaderLog;
+  readonly #leadership: Leadership;
   #status: PartitionStatus | undefined;
   #role: PartitionRole = 'offline';
-  #leader: LeaderState | undefined;
   #leaderEpoch = -1;
   #highWatermark: Offset;
   /** Exclusive: what followers may have. */
@@ -89,7 +81,15 @@ export class Partition {
     this.#record = new CopyRecord(log, host);
     this.#highWatermark = log.highWatermark;
     this.#readableEnd = log.writtenEndOffset;
-    this.#view = viewOf(this);
+    this.#leadership = new Leadership({
+      name: this.name,
+      log,
+      host,
+      record: this.#record,
+      view: leaderLogOf(this),
+      highWatermarkRaised: (highWatermark) => this.#raiseHighWatermark(highWatermark),
+      isrDue: () => this.link?.isrDue(),
+    });
     this.#offline = millraceError('LOADING', `${this.name} has no leader yet`);
     log.onWritten = (end) => this.#written(end);
     log.onDurable = () => this.#durable();
@@ -171,7 +171,7 @@ export class Partition {
     if (isOlder && !this.#rulesOff.has('lower-epoch-refused')) return 'refused';
     this.#status = status;
     const isInIsr = status.isr.includes(this.copyName);
-    this.#record.note({ minIsr: status.minIsr, isInIsr }, () => this.#minIsrRecorded());
+    this.#record.note({ minIsr: status.minIsr, isInIsr }, () => this.#leadership.minIsrRecorded());
     // A copy that is being cut takes its role when that is done.
     if (!this.#isTruncating) this.#takeRole(status);
     return 'applied';
@@ -224,12 +224,12 @@ export class Partition {
    */
   append(buffer: Buffer, acks: Acks, rules: BatchRules, listener: AppendListener): Appended {
     if (this.#offline !== undefined) throw this.#offline;
-    if (acks === 'all' && this.#leader?.isUnderMinIsr === true) this.#refuseUnderMinIsr();
+    this.#leadership.checkAcks(acks);
     const headers = checkBatches(buffer, rules);
     const leaderEpoch = this.#leaderEpoch;
     const { baseOffset, endOffset } = this.log.appendAsLeader(buffer, headers, leaderEpoch);
     const appended = { baseOffset, endOffset, leaderEpoch };
-    this.#acknowledgements.add(appended, acks, listener);
+    this.#leadership.acknowledgements.add(appended, acks, listener);
     return appended;
   }
 
@@ -241,8 +241,7 @@ export class Partition {
   /** Resolves once offsets of this partition may be told (rule 4). UNAVAILABLE after `timeoutMs`, or why it leads no more. */
   whenSettled(timeoutMs: number): Promise<void> {
     if (this.#offline !== undefined) return Promise.reject(this.#offline);
-    if (this.#leader?.isSettled !== false || this.#host === undefined) return Promise.resolve();
-    return this.#settled.add(this.#host.clock, timeoutMs);
+    return this.#leadership.whenSettled(timeoutMs);
   }
 
   addReader(reader: PartitionReader): void {
@@ -258,40 +257,28 @@ export class Partition {
   close(error: MillraceError): void {
     this.#closed = error;
     this.#stopLeading('offline', error);
-    this.#acknowledgements.end(error);
+    this.#leadership.acknowledgements.end(error);
     this.#readers.close(error);
     this.link?.stateChanged();
   }
 
   /** A follower's fetch; undefined: it passes. */
   fetch(fetch: Fetch): FollowVerdict | undefined {
-    const leader = this.#leader;
-    if (leader === undefined || this.#host === undefined) return { code: 'NOT_LEADER' };
-    const nowMs = this.#host.clock.monotonicMs();
-    const verdict = leader.fetch(fetch, this.#view, nowMs);
-    if (verdict !== undefined) return verdict;
-    this.#advance();
-    if (!leader.hasPending && leader.wantsChange(nowMs)) this.link?.isrDue();
-    return undefined;
+    return this.#leadership.fetch(fetch);
   }
 
   /** Looks at who keeps up; called every quarter of replicaLagMsMax or so. */
   checkFollowers(nowMs: number): void {
-    const leader = this.#leader;
-    if (leader === undefined) return;
-    if (leader.tick(this.#readableEnd, nowMs) || leader.hasPending) this.link?.isrDue();
+    this.#leadership.checkFollowers(nowMs);
   }
 
   /** The change of the ISR that is to be sent now; it counts from here on (rule 5). */
   nextIsrChange(nowMs: number): IsrChange | undefined {
-    return this.#leader?.nextChange(nowMs);
+    return this.#leadership.nextIsrChange(nowMs);
   }
 
   isrChangeAnswered(change: IsrChange, answer: IsrAnswer, nowMs: number): void {
-    const leader = this.#leader;
-    if (leader?.leaderEpoch !== change.leaderEpoch) return;
-    leader.answered(change, answer, nowMs);
-    this.#advance();
+    this.#leadership.isrChangeAnswered(change, answer, nowMs);
   }
 
   /** Follower: what the leader says is committed, as far as it is here. */
@@ -311,8 +298,8 @@ export class Partition {
       const { writtenEndOffset, highWatermark } = this.log;
       if (writtenEndOffset < this.#readableEnd) this.#readableEnd = writtenEndOffset;
       if (highWatermark < this.#highWatermark) this.#highWatermark = highWatermark;
+      if (this.#closed === undefined && this.#status !== undefined) this.#takeRole(this.#status);
     }
-    if (this.#closed === undefined && this.#status !== undefined) this.#takeRole(this.#status);
   }
 
   get #seenEpoch(): number {
@@ -329,8 +316,9 @@ export class Partition {
     if (refusal !== undefined) {
       this.#stopLeading(role, refusal);
       if (role === 'offline') this.#readers.close(refusal);
-    } else if (this.#leader?.leaderEpoch === status.leaderEpoch) this.#changeMembers(status);
-    else this.#lead(status);
+    } else if (this.#leadership.leaderEpoch === status.leaderEpoch) {
+      this.#leadership.change(status);
+    } else this.#lead(status);
     this.link?.stateChanged();
   }
 
@@ -343,63 +331,16 @@ export class Partition {
   }
 
   #lead(status: PartitionStatus): void {
-    this.#endEpoch(millraceError('NOT_LEADER', `${this.name}: its leader epoch is over`));
     this.#role = 'leader';
     this.#leaderEpoch = status.leaderEpoch;
-    this.#leader = new LeaderState({
-      self: this.copyName,
-      status,
-      epochStart: this.log.logEndOffset,
-      highWatermark: this.#highWatermark,
-      minIsr: this.#host === undefined ? status.minIsr : this.#record.minIsr,
-      nowMs: this.#host?.clock.monotonicMs() ?? 0,
-      replicaLagMsMax: this.#host?.replicaLagMsMax ?? Number.POSITIVE_INFINITY,
-      rulesOff: this.#rulesOff,
-    });
+    this.#leadership.begin(status, this.copyName, this.#highWatermark);
     this.#offline = undefined;
-    this.#advance();
-  }
-
-  /** In the same epoch. */
-  #changeMembers(status: PartitionStatus): void {
-    const leader = this.#leader;
-    if (leader === undefined) return;
-    leader.applyStatus(status, this.#host?.clock.monotonicMs() ?? 0);
-    leader.setMinIsr(this.#record.minIsr);
-    this.#advance();
-    if (!leader.isUnderMinIsr) return;
-    const message = `${this.name}: ${leader.isr.length} in sync, ${leader.minIsr} wanted`;
-    this.#acknowledgements.failCommitted(
-      millraceError('NOT_ENOUGH_REPLICAS_AFTER_APPEND', message),
-    );
-  }
-
-  #minIsrRecorded(): void {
-    if (this.#leader === undefined || this.#role !== 'leader') return;
-    this.#leader.setMinIsr(this.#record.minIsr);
-    this.#advance();
   }
 
   #stopLeading(role: PartitionRole, error: MillraceError): void {
-    if (this.#role === 'leader') this.#endEpoch(error);
+    if (this.#role === 'leader') this.#leadership.end(error);
     this.#role = role;
     this.#offline = error;
-  }
-
-  /** What the epoch appended and did not acknowledge: nobody knows whether a later leader keeps it (rule 1). */
-  #endEpoch(error: MillraceError): void {
-    this.#leader = undefined;
-    if (!this.#rulesOff.has('acknowledge-in-epoch')) this.#acknowledgements.end(error);
-    this.#settled.fail(error);
-  }
-
-  #refuseUnderMinIsr(): void {
-    if (this.#rulesOff.has('append-needs-min-isr')) return;
-    const { isr, minIsr } = this.#leader ?? { isr: [], minIsr: 0 };
-    throw millraceError(
-      'NOT_ENOUGH_REPLICAS',
-      `${this.name}: ${isr.length} in sync, ${minIsr} wanted`,
-    );
   }
 
   #written(end: Offset): void {
@@ -408,29 +349,21 @@ export class Partition {
   }
 
   #durable(): void {
-    this.#acknowledgements.durable(this.log.durableEndOffset);
-    this.#advance();
+    this.#leadership.durable();
     this.link?.durable();
-  }
-
-  #advance(): void {
-    const leader = this.#leader;
-    if (leader === undefined || !leader.advance(this.log.durableEndOffset)) return;
-    this.#raiseHighWatermark(leader.highWatermark);
-    if (leader.isSettled) this.#settled.resolve();
   }
 
   #raiseHighWatermark(highWatermark: Offset): void {
     this.#highWatermark = highWatermark;
     this.log.highWatermark = highWatermark;
-    this.#acknowledgements.committed(highWatermark);
+    this.#leadership.acknowledgements.committed(highWatermark);
     this.#readers.readable();
     this.link?.highWatermarkMoved();
   }
 
   #cut(from: Offset, cause: Error): void {
     const error = toMillraceError(cause);
-    this.#acknowledgements.cut(from, error);
+    this.#leadership.acknowledgements.cut(from, error);
     this.link?.cut();
     if (this.#host !== undefined && this.#role !== 'leader') return;
     this.#offline = millraceError('PARTITION_OFFLINE', `${this.name}: ${error.message}`, { cause });
@@ -440,22 +373,4 @@ export class Partition {
 
 function noHost(): never {
   throw new Error('a state of the cluster for a partition without a cluster');
-}
-
-function viewOf(partition: Partition): LeaderLog {
-  return {
-    get logStart() {
-      return partition.log.logStartOffset;
-    },
-    get readableEnd() {
-      return partition.readableEnd;
-    },
-    endOfEpoch(epoch) {
-      const { readableEnd } = partition;
-      const found = partition.log.endOfEpoch(epoch);
-      return found.endOffset <= readableEnd
-        ? found
-        : { epoch: found.epoch, endOffset: readableEnd };
-    },
-  };
 }
