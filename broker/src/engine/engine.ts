@@ -358,10 +358,10 @@ export async function joinCluster(
       },
     ]);
   } catch (error) {
-    // Another broker of this new cluster was first.
-    const other = await store.get('ClusterState', CLUSTER_STATE_NAME);
-    if (other === undefined) throw error;
-    return other.spec.clusterId;
+    // Brokers of a new cluster start together: one of them names it.
+    const first = await store.get('ClusterState', CLUSTER_STATE_NAME);
+    if (first === undefined) throw error;
+    return first.spec.clusterId;
   }
   return clusterId;
 }

@@ -11,30 +11,30 @@ import type { FollowVerdict } from '@millrace/core/messages/follow';
 import {
   copyName,
   type CopyName,
-  type LeaderName,
   type PartitionStatus,
 } from '@millrace/core/resources/partitionAssignment';
 import type { PartitionLog } from '../log/partitionLog.ts';
-import {
-  type Acks,
-  Acknowledgements,
-  type Appended,
-  type AppendListener,
-} from './acknowledgements.ts';
+import type { Acks, Appended, AppendListener } from './acknowledgements.ts';
 import { CopyRecord } from './copyRecord.ts';
-import type { Fetch, LeaderLog } from './fetchVerdict.ts';
+import type { Fetch } from './fetchVerdict.ts';
 import type { IsrAnswer, IsrChange } from './isrChange.ts';
-import { LeaderState } from './leaderState.ts';
+import { leaderLogOf } from './leaderLog.ts';
+import { Leadership } from './leadership.ts';
 import type { PartitionHost } from './partitionHost.ts';
 import type { PartitionLink } from './partitionLink.ts';
 import { type PartitionReader, PartitionReaders } from './partitionReaders.ts';
+import {
+  type AssignedRole,
+  assignedRole,
+  leaderBroker,
+  type PartitionRole,
+} from './partitionRole.ts';
 import { allReplicationRules, type ReplicationRulesOff } from './replicationRules.ts';
-import { SettledWaiters } from './settledWaiters.ts';
 
 export type { Acks, Appended, AppendListener } from './acknowledgements.ts';
 export type { PartitionReader } from './partitionReaders.ts';
 
-export type PartitionRole = 'leader' | 'follower' | 'offline';
+export type { PartitionRole } from './partitionRole.ts';
 
 export type Isolation = 'read-uncommitted' | 'read-committed';
 
@@ -60,13 +60,10 @@ export class Partition {
   readonly #host: PartitionHost | undefined;
   readonly #rulesOff: ReplicationRulesOff;
   readonly #record: CopyRecord;
-  readonly #acknowledgements = new Acknowledgements();
   readonly #readers = new PartitionReaders();
-  readonly #settled = new SettledWaiters();
-  readonly #view: LeaderLog;
+  readonly #leadership: Leadership;
   #status: PartitionStatus | undefined;
   #role: PartitionRole = 'offline';
-  #leader: LeaderState | undefined;
   #leaderEpoch = -1;
   #highWatermark: Offset;
   /** Exclusive: what followers may have. */
@@ -84,7 +81,15 @@ export class Partition {
     this.#record = new CopyRecord(log, host);
     this.#highWatermark = log.highWatermark;
     this.#readableEnd = log.writtenEndOffset;
-    this.#view = viewOf(this);
+    this.#leadership = new Leadership({
+      name: this.name,
+      log,
+      host,
+      record: this.#record,
+      view: leaderLogOf(this),
+      highWatermarkRaised: (highWatermark) => this.#raiseHighWatermark(highWatermark),
+      isrDue: () => this.link?.isrDue(),
+    });
     this.#offline = millraceError('LOADING', `${this.name} has no leader yet`);
     log.onWritten = (end) => this.#written(end);
     log.onDurable = () => this.#durable();
@@ -147,12 +152,12 @@ export class Partition {
   /** Whom to follow; undefined if it leads, there is nobody, or this copy can't. */
   get following(): FollowedLeader | undefined {
     const status = this.#status;
-    if (this.#role !== 'follower' || status === undefined || status.leader === null)
-      return undefined;
+    if (this.#role !== 'follower' || status === undefined) return undefined;
     const { leaderEpoch } = status;
     if (leaderEpoch < this.adoptedEpoch || this.log.failure !== undefined) return undefined;
-    const brokerId = Number(status.leader.slice(0, status.leader.indexOf(':'))) as BrokerId;
-    return brokerId === this.#host?.brokerId ? undefined : { brokerId, leaderEpoch };
+    const brokerId = leaderBroker(status);
+    if (brokerId === undefined || brokerId === this.#host?.brokerId) return undefined;
+    return { brokerId, leaderEpoch };
   }
 
   /**
@@ -166,7 +171,7 @@ export class Partition {
     if (isOlder && !this.#rulesOff.has('lower-epoch-refused')) return 'refused';
     this.#status = status;
     const isInIsr = status.isr.includes(this.copyName);
-    this.#record.note({ minIsr: status.minIsr, isInIsr }, () => this.#minIsrRecorded());
+    this.#record.note({ minIsr: status.minIsr, isInIsr }, () => this.#leadership.minIsrRecorded());
     // A copy that is being cut takes its role when that is done.
     if (!this.#isTruncating) this.#takeRole(status);
     return 'applied';
@@ -219,12 +224,12 @@ export class Partition {
    */
   append(buffer: Buffer, acks: Acks, rules: BatchRules, listener: AppendListener): Appended {
     if (this.#offline !== undefined) throw this.#offline;
-    if (acks === 'all' && this.#leader?.isUnderMinIsr === true) this.#refuseUnderMinIsr();
+    this.#leadership.checkAcks(acks);
     const headers = checkBatches(buffer, rules);
     const leaderEpoch = this.#leaderEpoch;
     const { baseOffset, endOffset } = this.log.appendAsLeader(buffer, headers, leaderEpoch);
     const appended = { baseOffset, endOffset, leaderEpoch };
-    this.#acknowledgements.add(appended, acks, listener);
+    this.#leadership.acknowledgements.add(appended, acks, listener);
     return appended;
   }
 
@@ -236,8 +241,7 @@ export class Partition {
   /** Resolves once offsets of this partition may be told (rule 4). UNAVAILABLE after `timeoutMs`, or why it leads no more. */
   whenSettled(timeoutMs: number): Promise<void> {
     if (this.#offline !== undefined) return Promise.reject(this.#offline);
-    if (this.#leader?.isSettled !== false || this.#host === undefined) return Promise.resolve();
-    return this.#settled.add(this.#host.clock, timeoutMs);
+    return this.#leadership.whenSettled(timeoutMs);
   }
 
   addReader(reader: PartitionReader): void {
@@ -253,40 +257,28 @@ export class Partition {
   close(error: MillraceError): void {
     this.#closed = error;
     this.#stopLeading('offline', error);
-    this.#acknowledgements.end(error);
+    this.#leadership.acknowledgements.end(error);
     this.#readers.close(error);
     this.link?.stateChanged();
   }
 
   /** A follower's fetch; undefined: it passes. */
   fetch(fetch: Fetch): FollowVerdict | undefined {
-    const leader = this.#leader;
-    if (leader === undefined || this.#host === undefined) return { code: 'NOT_LEADER' };
-    const nowMs = this.#host.clock.monotonicMs();
-    const verdict = leader.fetch(fetch, this.#view, nowMs);
-    if (verdict !== undefined) return verdict;
-    this.#advance();
-    if (!leader.hasPending && leader.wantsChange(nowMs)) this.link?.isrDue();
-    return undefined;
+    return this.#leadership.fetch(fetch);
   }
 
   /** Looks at who keeps up; called every quarter of replicaLagMsMax or so. */
   checkFollowers(nowMs: number): void {
-    const leader = this.#leader;
-    if (leader === undefined) return;
-    if (leader.tick(this.#readableEnd, nowMs) || leader.hasPending) this.link?.isrDue();
+    this.#leadership.checkFollowers(nowMs);
   }
 
   /** The change of the ISR that is to be sent now; it counts from here on (rule 5). */
   nextIsrChange(nowMs: number): IsrChange | undefined {
-    return this.#leader?.nextChange(nowMs);
+    return this.#leadership.nextIsrChange(nowMs);
   }
 
   isrChangeAnswered(change: IsrChange, answer: IsrAnswer, nowMs: number): void {
-    const leader = this.#leader;
-    if (leader?.leaderEpoch !== change.leaderEpoch) return;
-    leader.answered(change, answer, nowMs);
-    this.#advance();
+    this.#leadership.isrChangeAnswered(change, answer, nowMs);
   }
 
   /** Follower: what the leader says is committed, as far as it is here. */
@@ -306,8 +298,8 @@ export class Partition {
       const { writtenEndOffset, highWatermark } = this.log;
       if (writtenEndOffset < this.#readableEnd) this.#readableEnd = writtenEndOffset;
       if (highWatermark < this.#highWatermark) this.#highWatermark = highWatermark;
+      if (this.#closed === undefined && this.#status !== undefined) this.#takeRole(this.#status);
     }
-    if (this.#closed === undefined && this.#status !== undefined) this.#takeRole(this.#status);
   }
 
   get #seenEpoch(): number {
@@ -320,97 +312,35 @@ export class Partition {
   }
 
   #takeRole(status: PartitionStatus): void {
-    if (this.log.failure !== undefined) {
-      this.#stopLeading('offline', toMillraceError(this.log.failure));
-    } else if (this.#isMine(status.leader)) {
-      if (this.#leader?.leaderEpoch === status.leaderEpoch) this.#changeMembers(status);
-      else this.#lead(status);
-    } else if (this.#isReplica(status)) {
-      const message =
-        status.leader === null
-          ? 'has no leader'
-          : `is led by broker ${status.leader.split(':')[0]}`;
-      const code = status.leader === null ? 'PARTITION_OFFLINE' : 'NOT_LEADER';
-      this.#stopLeading('follower', millraceError(code, `${this.name} ${message}`));
-    } else {
-      const error = millraceError('NOT_LEADER', `${this.name} has no replica on this broker`);
-      this.#stopLeading('offline', error);
-      this.#readers.close(error);
-    }
+    const { role, refusal } = this.#assignedRole(status);
+    if (refusal !== undefined) {
+      this.#stopLeading(role, refusal);
+      if (role === 'offline') this.#readers.close(refusal);
+    } else if (this.#leadership.leaderEpoch === status.leaderEpoch) {
+      this.#leadership.change(status);
+    } else this.#lead(status);
     this.link?.stateChanged();
   }
 
-  /** This very boot of this very copy: an earlier one may have lost what it sent (rule 6). */
-  #isMine(leader: LeaderName | null): boolean {
-    if (leader === null || this.#host === undefined) return false;
-    const anyBoot = this.#rulesOff.has('leader-is-this-boot');
-    if (anyBoot) return leader.startsWith(`${this.copyName}:`);
-    return leader === `${this.copyName}:${this.#host.bootId}`;
-  }
-
-  #isReplica({ replicas, adding }: PartitionStatus): boolean {
-    const brokerId = this.#host?.brokerId;
-    return brokerId !== undefined && (replicas.includes(brokerId) || adding.includes(brokerId));
+  #assignedRole(status: PartitionStatus): AssignedRole {
+    const { failure } = this.log;
+    if (failure !== undefined) return { role: 'offline', refusal: toMillraceError(failure) };
+    const { brokerId, bootId } = this.#host ?? noHost();
+    const self = { brokerId, bootId, copy: this.copyName };
+    return assignedRole(status, self, this.name, this.#rulesOff);
   }
 
   #lead(status: PartitionStatus): void {
-    this.#endEpoch(millraceError('NOT_LEADER', `${this.name}: its leader epoch is over`));
     this.#role = 'leader';
     this.#leaderEpoch = status.leaderEpoch;
-    this.#leader = new LeaderState({
-      self: this.copyName,
-      status,
-      epochStart: this.log.logEndOffset,
-      highWatermark: this.#highWatermark,
-      minIsr: this.#host === undefined ? status.minIsr : this.#record.minIsr,
-      nowMs: this.#host?.clock.monotonicMs() ?? 0,
-      replicaLagMsMax: this.#host?.replicaLagMsMax ?? Number.POSITIVE_INFINITY,
-      rulesOff: this.#rulesOff,
-    });
+    this.#leadership.begin(status, this.copyName, this.#highWatermark);
     this.#offline = undefined;
-    this.#advance();
-  }
-
-  /** In the same epoch. */
-  #changeMembers(status: PartitionStatus): void {
-    const leader = this.#leader;
-    if (leader === undefined) return;
-    leader.applyStatus(status, this.#host?.clock.monotonicMs() ?? 0);
-    leader.setMinIsr(this.#record.minIsr);
-    this.#advance();
-    if (!leader.isUnderMinIsr) return;
-    const message = `${this.name}: ${leader.isr.length} in sync, ${leader.minIsr} wanted`;
-    this.#acknowledgements.failCommitted(
-      millraceError('NOT_ENOUGH_REPLICAS_AFTER_APPEND', message),
-    );
-  }
-
-  #minIsrRecorded(): void {
-    if (this.#leader === undefined || this.#role !== 'leader') return;
-    this.#leader.setMinIsr(this.#record.minIsr);
-    this.#advance();
   }
 
   #stopLeading(role: PartitionRole, error: MillraceError): void {
-    if (this.#role === 'leader') this.#endEpoch(error);
+    if (this.#role === 'leader') this.#leadership.end(error);
     this.#role = role;
     this.#offline = error;
-  }
-
-  /** What the epoch appended and did not acknowledge: nobody knows whether a later leader keeps it (rule 1). */
-  #endEpoch(error: MillraceError): void {
-    this.#leader = undefined;
-    if (!this.#rulesOff.has('acknowledge-in-epoch')) this.#acknowledgements.end(error);
-    this.#settled.fail(error);
-  }
-
-  #refuseUnderMinIsr(): void {
-    if (this.#rulesOff.has('append-needs-min-isr')) return;
-    const { isr, minIsr } = this.#leader ?? { isr: [], minIsr: 0 };
-    throw millraceError(
-      'NOT_ENOUGH_REPLICAS',
-      `${this.name}: ${isr.length} in sync, ${minIsr} wanted`,
-    );
   }
 
   #written(end: Offset): void {
@@ -419,29 +349,21 @@ export class Partition {
   }
 
   #durable(): void {
-    this.#acknowledgements.durable(this.log.durableEndOffset);
-    this.#advance();
+    this.#leadership.durable();
     this.link?.durable();
-  }
-
-  #advance(): void {
-    const leader = this.#leader;
-    if (leader === undefined || !leader.advance(this.log.durableEndOffset)) return;
-    this.#raiseHighWatermark(leader.highWatermark);
-    if (leader.isSettled) this.#settled.resolve();
   }
 
   #raiseHighWatermark(highWatermark: Offset): void {
     this.#highWatermark = highWatermark;
     this.log.highWatermark = highWatermark;
-    this.#acknowledgements.committed(highWatermark);
+    this.#leadership.acknowledgements.committed(highWatermark);
     this.#readers.readable();
     this.link?.highWatermarkMoved();
   }
 
   #cut(from: Offset, cause: Error): void {
     const error = toMillraceError(cause);
-    this.#acknowledgements.cut(from, error);
+    this.#leadership.acknowledgements.cut(from, error);
     this.link?.cut();
     if (this.#host !== undefined && this.#role !== 'leader') return;
     this.#offline = millraceError('PARTITION_OFFLINE', `${this.name}: ${error.message}`, { cause });
@@ -449,20 +371,6 @@ export class Partition {
   }
 }
 
-function viewOf(partition: Partition): LeaderLog {
-  return {
-    get logStart() {
-      return partition.log.logStartOffset;
-    },
-    get readableEnd() {
-      return partition.readableEnd;
-    },
-    endOfEpoch(epoch) {
-      const { readableEnd } = partition;
-      const found = partition.log.endOfEpoch(epoch);
-      return found.endOffset <= readableEnd
-        ? found
-        : { epoch: found.epoch, endOffset: readableEnd };
-    },
-  };
+function noHost(): never {
+  throw new Error('a state of the cluster for a partition without a cluster');
 }

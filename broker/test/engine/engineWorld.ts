@@ -37,8 +37,10 @@ function toItself(engine: () => Engine): PeerTransport {
   const loopback = new Loopback(systemClock, {
     follow: (stream) => engine().serveFollow(stream),
     session: (stream) => engine().controller.session(stream),
-    get controller() {
-      return engine().controller.calls;
+    controller: {
+      alterPartitions: (request) => engine().controller.calls.alterPartitions(request),
+      allocateProducerIds: (request) => engine().controller.calls.allocateProducerIds(request),
+      forward: (path, request, ms) => engine().controller.calls.forward(path, request, ms),
     },
   });
   return {

@@ -78,8 +78,11 @@ function unhealed(world: ClusterWorld, machines: readonly SimMachine[], book: To
       const key = partitionKey(spec.topicId, p);
       const isFull = isr.length === replicas.length && adding.length === 0;
       if (leader === null) missing.push(`${key} has no leader`);
-      else if (!isFull) missing.push(`${key} has ISR ${isr.join(' ')} of ${replicas.join(' ')}`);
-      else missing.push(...behind(machines, key, replicas));
+      else if (!isFull) {
+        missing.push(
+          `${key} has ISR ${isr.join(' ')} of ${replicas.join(' ')} + ${adding.join(' ')}`,
+        );
+      } else missing.push(...behind(machines, key, replicas));
     }
   }
   return missing;

@@ -196,6 +196,7 @@ export class MemberSession {
       const log = directory.get(topic.topicId, status.p);
       const isHere = [...status.replicas, ...status.adding].includes(this.#parts.brokerId);
       if (log !== undefined && !isHere) this.#run(undefined, this.#drop(key, log), 'drop a copy');
+      if (log === undefined && isHere && status.initialized) this.#createMissing(topic, status.p);
     }
   }
 
@@ -216,6 +217,12 @@ export class MemberSession {
       const known = this.partition(log.topicId, log.partition);
       return known?.log === log ? known : this.#add(log);
     });
+  }
+
+  /** Of a partition that others serve: this broker is new to it, or its disk is. */
+  #createMissing({ topicId, name, config }: TopicMetadata, partition: number): void {
+    const created = this.#create([{ topicId, topicName: name, partition, config }]);
+    this.#run(this.#stream, created, 'create a missing copy');
   }
 
   async #adopt(

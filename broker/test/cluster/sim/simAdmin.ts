@@ -3,6 +3,7 @@ import type { TopicId } from '@millrace/core/ids';
 import type { CreatedTopic } from '../../../src/controller/adminRequests.ts';
 import { pick } from '../../log/sim/simWorld.ts';
 import type { SimClient } from './simClient.ts';
+import type { SimMachine } from './simMachine.ts';
 import type { BookedTopic, TopicBook } from './topicBook.ts';
 
 /** Creates, changes, grows, moves and deletes topics, as people and programs do. */
@@ -10,6 +11,8 @@ export class SimAdmin {
   readonly #client: SimClient;
   readonly #book: TopicBook;
   #created = 0;
+  /** Who answered last. */
+  #controller: SimMachine | undefined;
 
   constructor(client: SimClient, book: TopicBook) {
     this.#client = client;
@@ -115,15 +118,17 @@ export class SimAdmin {
   /** Undefined if it was refused, or nobody knows: any broker may be asked, most pass it on. */
   async #ask(method: string, request: unknown): Promise<unknown> {
     const { world } = this.#client;
-    const machine = this.#client.anyMachine();
+    const machine = this.#controller ?? this.#client.anyMachine();
     world.transcript.note('admin', `${method} ${JSON.stringify(request)} by ${machine.host}`);
     try {
       const answer = await this.#client.ask(machine, { kind: 'admin', method, request });
+      this.#controller = machine;
       world.transcript.note('admin', `${method} done`);
       return answer ?? 'done';
     } catch (error) {
       if (!(error instanceof MillraceError)) throw error;
       world.transcript.note('admin', `${method} refused: ${error.code} ${error.message}`);
+      this.#controller = undefined;
       if (error.code === 'INTERNAL') world.report(error);
       await this.#client.pause(100);
       return undefined;

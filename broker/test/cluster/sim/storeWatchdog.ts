@@ -6,6 +6,8 @@ export class StoreWatchdog {
   readonly #world: ClusterWorld;
   #known = new Map<string, PartitionStatus>();
   #controllerEpoch = 0;
+  /** A recovery election begins without an ISR (rule 9). */
+  #mayRecover = false;
 
   constructor(world: ClusterWorld) {
     this.#world = world;
@@ -15,6 +17,7 @@ export class StoreWatchdog {
   forget(): void {
     this.#known = new Map();
     this.#controllerEpoch = 0;
+    this.#mayRecover = true;
   }
 
   check(what: string): void {
@@ -48,7 +51,8 @@ export class StoreWatchdog {
       const copy = now.leader.split(':').slice(0, 2).join(':');
       if (!now.isr.some((name) => name === copy)) wrong('a leader outside the ISR');
     }
-    if (before.isr.length > 0 && now.isr.length === 0) wrong('the ISR is empty');
+    if (before.isr.length > 0 && now.isr.length === 0 && !this.#mayRecover)
+      wrong('the ISR is empty');
     const allowed = [...now.replicas, ...now.adding].map(String);
     const strangers = now.isr.filter((name) => !allowed.includes(name.split(':')[0] ?? ''));
     if (strangers.length > 0) wrong(`${strangers.join(', ')} in the ISR and no replica`);
