@@ -8,7 +8,7 @@ import { type BootId, type BrokerId, type ClusterId, newClusterId } from '@millr
 import type { FollowRequest, FollowResponse } from '@millrace/core/messages/follow';
 import type { Endpoint } from '@millrace/core/resources/broker';
 import { CLUSTER_STATE_NAME, FEATURE_LEVEL } from '@millrace/core/resources/clusterState';
-import { copyName } from '@millrace/core/resources/partitionAssignment';
+import { brokerOf, copyName } from '@millrace/core/resources/partitionAssignment';
 import { BrokerSession } from '../cluster/brokerSession.ts';
 import { MetadataCache, type MetadataChange } from '../cluster/metadataCache.ts';
 import type { PeerAddress, PeerStream, PeerTransport } from '../cluster/peerTransport.ts';
@@ -295,14 +295,16 @@ export class Engine {
     return new Promise((resolve) => this.#options.clock.setTimer(READY_CHECK_MS, resolve));
   }
 
-  /** Of every partition whose ISR this broker's copy is in. */
+  /** Of every partition whose ISR this broker's copy is in; an earlier boot of this broker does not count (rule 6). */
   #hasLeaders(): boolean {
     if (!this.#session.established) return false;
     for (const { status, log } of this.#replicas.all()) {
       if (status === undefined) return false;
-      if (status.leader === null && status.isr.includes(copyName(this.brokerId, log.copyId))) {
-        return false;
-      }
+      const name = copyName(this.brokerId, log.copyId);
+      if (!status.isr.includes(name)) continue;
+      if (status.leader === null) return false;
+      const isOwn = brokerOf(status.leader) === this.brokerId;
+      if (isOwn && status.leader !== `${name}:${this.bootId}`) return false;
     }
     return true;
   }
