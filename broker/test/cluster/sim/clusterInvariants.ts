@@ -14,7 +14,7 @@ export class ClusterInvariants {
   /** What is committed at each offset, as far as clients know. */
   readonly #committed = new Map<PartitionKey, Map<number, string>>();
   readonly #committedEnds = new Map<PartitionKey, number>();
-  /** Epochs that a broker process was in. */
+  /** Epoch of each copy, in each broker process. */
   readonly #epochs = new Map<string, number>();
 
   constructor(world: ClusterWorld, machines: readonly SimMachine[], book: TopicBook) {
@@ -45,11 +45,13 @@ export class ClusterInvariants {
         const key = partitionKey(topicId, number);
         const { leaderEpoch } = partition;
         const boot = `${machine.host}.${machine.boots}`;
-        const before = this.#epochs.get(`${boot} ${key}`) ?? -1;
+        // A copy that starts anew knows of no epoch.
+        const copy = `${boot} ${partition.copyName}`;
+        const before = this.#epochs.get(copy) ?? -1;
         if (leaderEpoch < before) {
           this.#world.violate(`${boot}: ${key} goes back from epoch ${before} to ${leaderEpoch}`);
         }
-        this.#epochs.set(`${boot} ${key}`, leaderEpoch);
+        this.#epochs.set(copy, leaderEpoch);
         this.#checkEnds(boot, key, partition.log, partition.highWatermark);
         if (partition.role === 'leader') this.#checkLeader(boot, key, leaderEpoch, partition.log);
       }
