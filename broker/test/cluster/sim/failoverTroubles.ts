@@ -68,11 +68,47 @@ const leaderAndController: Trouble = (scene) => {
   });
 };
 
+/** A leader that others replace, and that lives on: its clients see it, brokers or the controller do not. */
+const deposedLeader: Trouble = (scene) => {
+  const [leader] = replicasOf(scene);
+  if (leader === undefined) return;
+  const { network } = scene.world;
+  const others = scene.victims.machines.filter((machine) => machine !== leader);
+  const kept = scene.random.int(2) === 0 ? others.splice(scene.random.int(others.length), 1) : [];
+  const links = others.flatMap(({ host }) => [
+    [leader.host, host] as const,
+    [host, leader.host] as const,
+  ]);
+  const shown = scene.random.int(3) === 0 ? links.filter((_, index) => index % 2 === 0) : links;
+  const ms = 300 + scene.random.float() * 4500;
+  scene.note(
+    `${leader.host} leads and is apart for ${ms.toFixed(0)} ms: ` +
+      `${shown.map(([from, to]) => `${from}>${to}`).join(' ')}${kept.map(({ host }) => `, not from ${host}`).join('')}`,
+  );
+  for (const [from, to] of shown) network.block(from, to);
+  scene.after(ms, () => {
+    for (const [from, to] of shown) network.unblock(from, to);
+  });
+};
+
+/** A leader that does nothing for a while, and then all at once. */
+const pausedLeader: Trouble = (scene) => {
+  const [leader] = replicasOf(scene);
+  if (leader === undefined) return;
+  const ms = 1000 + scene.random.float() * 4000;
+  scene.note(`${leader.host} leads and is paused for ${ms.toFixed(0)} ms`);
+  leader.pause();
+  scene.after(ms, () => leader.resume());
+};
+
 export const failoverTroubles: readonly Trouble[] = [
   laggingFollower,
   deathWhileJoining,
   lonelyLeader,
   leaderAndController,
+  deposedLeader,
+  deposedLeader,
+  pausedLeader,
 ];
 
 function end(scene: TroubleScene, machine: SimMachine): void {

@@ -17,7 +17,7 @@ const troublesOf: Readonly<Record<ClusterProfile, readonly Trouble[]>> = {
   store: [...storeTroubles, killOne, isolation],
   disk: [...diskTroubles, killOne, powerLossOfOne],
   failovers: [...failoverTroubles, ...failoverTroubles, ...storeTroubles, killOne],
-  rewinds: [...rewindTroubles, ...rewindTroubles, ...storeTroubles, killOne, isolation],
+  rewinds: [...rewindTroubles, ...rewindTroubles, ...storeTroubles, ...crashTroubles, isolation],
   mixed: [
     ...crashTroubles,
     ...failoverTroubles,
