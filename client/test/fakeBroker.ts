@@ -102,6 +102,10 @@ export class FakeBroker {
     return `127.0.0.1:${this.port}`;
   }
 
+  get fetchCalls(): number {
+    return this.#fetches.callsBegun;
+  }
+
   get dataPort(): number {
     return this.#dataPort;
   }

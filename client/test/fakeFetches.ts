@@ -18,6 +18,7 @@ interface Feed {
 
 export class FakeFetches {
   readonly calls = new Set<WireCall>();
+  callsBegun = 0;
   readonly #broker: FakeBroker;
   readonly #feeds = new Set<Feed>();
 
@@ -28,6 +29,7 @@ export class FakeFetches {
   serve(call: WireCall): void {
     this.#broker.fetching.add(call.peer.port);
     this.calls.add(call);
+    this.callsBegun += 1;
     call.onMessage((body) => {
       const request = decodeFetchRequest(body);
       const feeds: Feed[] = [];
