@@ -24,8 +24,8 @@ export interface RosterParts {
   /** This controller has given up the lease for a silent majority before: now it fences. */
   readonly fencesMajority: boolean;
   readonly rulesOff: ControllerRulesOff;
-  /** Live, silent or dead, another boot, stopping. */
-  readonly onChanged: (member: Member) => void;
+  /** Silent or dead now. `expired`: the session that it had until then, which nobody has ended yet. */
+  readonly onChanged: (member: Member, expired: OpenSession | undefined) => void;
   /** More than half are silent at once: it is this controller that is cut off. */
   readonly onSilentMajority: () => void;
   /** About every quarter second. */
@@ -109,7 +109,7 @@ export class Roster {
     if (member === undefined || member.session !== session) return;
     member.session = undefined;
     member.state = 'silent';
-    this.#parts.onChanged(member);
+    this.#parts.onChanged(member, undefined);
     this.#probe(member);
   }
 
@@ -143,9 +143,10 @@ export class Roster {
     if (member.state === 'dead') return;
     const { brokerId } = member;
     this.#parts.logger.warn('a broker is lost', { brokerId, why });
+    const expired = member.session;
     member.state = 'dead';
     member.session = undefined;
-    this.#parts.onChanged(member);
+    this.#parts.onChanged(member, expired);
   }
 
   #arm(): void {
