@@ -40,7 +40,7 @@ Exit code 1 if anything was wrong.
   --failover N        instead: N times the leader is killed with -9, and how long its partitions
                       are without an acknowledgement is measured; --faults kill-leader (default),
                       kill-controller, pause-leader or restart says what is done to it
-  --out DIR           writes chaos.json and chaos.md (failover.json and failover.md) there
+  --out DIR           writes chaos.json and chaos.md (failover-<fault>.json and .md) there
   --keep              keeps the directory with data and logs of the brokers
   --no-namespaces     all at 127.0.0.1: no faults of links, no full disk
 

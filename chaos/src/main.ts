@@ -2,11 +2,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ChaosRun } from './chaosRun.ts';
-import { parseFlags, type Flags, usage } from './flags.ts';
+import { Failover } from './failover/failover.ts';
+import {
+  blowOf,
+  failoverMarkdown,
+  isGoodFailover,
+  summarizeFailover,
+} from './failover/failoverReport.ts';
+import { RandomFaults } from './fault/randomFaults.ts';
+import { type Flags, parseFlags, usage } from './flags.ts';
 import { isIsolated, isolate } from './network/isolation.ts';
 import { markdown } from './report/markdown.ts';
 import { isGood, summarize } from './report/summary.ts';
+import { Run } from './run.ts';
 
 const startedMs = performance.now();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
@@ -22,12 +30,28 @@ function step(line: string): void {
 /** True: nothing was wrong. */
 async function chaos(flags: Flags, directory: string): Promise<boolean> {
   step(`seed ${flags.seed}, ${flags.brokers} brokers, ${flags.seconds} s, in ${directory}`);
-  const outcome = await new ChaosRun(flags, directory, step).run();
-  const summary = summarize(flags, outcome, performance.now());
+  const faults = new RandomFaults(flags);
+  const outcome = await new Run(flags, directory, step).play(faults);
+  const summary = summarize(flags, faults, outcome, performance.now());
   const text = markdown(summary);
   console.log(text);
   write(flags, 'chaos', summary, text);
   return isGood(summary);
+}
+
+/** True: nothing was wrong; how long it took is not judged here. */
+async function failover(flags: Flags, times: number, directory: string): Promise<boolean> {
+  const blow = blowOf(flags);
+  step(
+    `${times} times ${blow}, ${flags.brokers} brokers, ${flags.rate} records/s, in ${directory}`,
+  );
+  const scenario = new Failover(times, blow);
+  const outcome = await new Run(flags, directory, step).play(scenario);
+  const summary = summarizeFailover(flags, scenario.rounds, outcome);
+  const text = failoverMarkdown(summary);
+  console.log(text);
+  write(flags, `failover-${blow}`, summary, text);
+  return isGoodFailover(summary);
 }
 
 function write({ out }: Flags, name: string, summary: object, text: string): void {
@@ -47,7 +71,10 @@ async function main(): Promise<number> {
   const directory = mkdtempSync(path.join(tmpdir(), 'millrace-chaos-'));
   let good = false;
   try {
-    good = await chaos(flags, directory);
+    good =
+      flags.failover === undefined
+        ? await chaos(flags, directory)
+        : await failover(flags, flags.failover, directory);
   } finally {
     if (good && !flags.keep) rmSync(directory, { recursive: true, force: true });
     else step(`data and logs of the brokers are in ${directory}`);

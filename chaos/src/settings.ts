@@ -22,6 +22,9 @@ export const TOPIC_CONFIG: Readonly<Record<string, string>> = {
   retentionMs: 'none',
 };
 
+/** Failovers are measured on brokers and topics as they are unless one says otherwise. */
+export const STANDARD_TOPIC_CONFIG: Readonly<Record<string, string>> = { retentionMs: 'none' };
+
 export function replicationFactor(brokers: number): number {
   return Math.min(3, brokers);
 }

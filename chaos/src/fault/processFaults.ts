@@ -1,6 +1,6 @@
 /** Faults of processes: killed, stopped, paused. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BeginFault, OpenFault } from './fault.ts';
+import type { BeginFault } from './fault.ts';
 import type { FindTarget } from './targets.ts';
 
 export function kill(find: FindTarget): BeginFault {
@@ -26,25 +26,18 @@ export function killStorm(find: FindTarget): BeginFault {
   return async (world) => {
     const { broker, why } = await find(world);
     let healing = false;
-    let kills = 0;
     const storm = (async () => {
       while (!healing) {
         await broker.killAndHold();
-        kills++;
         broker.letUp();
         await delay(world.random.between(50, 700));
       }
     })();
-    const open: OpenFault = {
-      get target() {
-        return `${why}, ${kills} times`;
-      },
-      heal: async () => {
-        healing = true;
-        await storm;
-      },
+    const heal = async (): Promise<void> => {
+      healing = true;
+      await storm;
     };
-    return open;
+    return { target: why, heal };
   };
 }
 

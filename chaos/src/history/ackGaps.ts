@@ -13,16 +13,19 @@ const GAP_MS_MIN = 100;
 
 export class AckGaps {
   readonly #lastMs: number[];
+  readonly #gapMsMin: number;
   readonly #gaps: AckGap[] = [];
 
-  constructor(partitions: number, nowMs: number) {
+  /** Shorter ones than `gapMsMin` are not kept. */
+  constructor(partitions: number, nowMs: number, gapMsMin = GAP_MS_MIN) {
+    this.#gapMsMin = gapMsMin;
     this.#lastMs = Array.from({ length: partitions }, () => nowMs);
   }
 
   acknowledged(partition: number, nowMs: number): void {
     const fromMs = this.#lastMs[partition] ?? nowMs;
     this.#lastMs[partition] = nowMs;
-    if (nowMs - fromMs >= GAP_MS_MIN) this.#gaps.push({ partition, fromMs, toMs: nowMs });
+    if (nowMs - fromMs >= this.#gapMsMin) this.#gaps.push({ partition, fromMs, toMs: nowMs });
   }
 
   /** Every partition has had an acknowledgement at this time or later. */

@@ -5,6 +5,7 @@ import { AckGaps } from '../history/ackGaps.ts';
 import type { ReadLog } from '../history/readLog.ts';
 import type { SendLog } from '../history/sendLog.ts';
 import type { SeededRandom } from '../seededRandom.ts';
+import { FirstAcks } from './firstAcks.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -15,8 +16,11 @@ export interface LoadOptions {
   readonly partitions: number;
   readonly producers: number;
   readonly consumers: number;
+  /** One more consumer, which begins anew again and again, each time somewhere else. */
+  readonly visitors: 'come-and-go' | 'none';
   /** Records per second, of all producers together. */
   readonly rate: number;
+  readonly gapMsMin?: number | undefined;
   readonly random: SeededRandom;
 }
 
@@ -31,6 +35,7 @@ export class Load {
   /** By error code and outcome. */
   readonly sendErrors = new Map<string, number>();
   readonly readErrors = new Map<string, number>();
+  readonly firstAcks = new FirstAcks();
   acknowledged = 0;
   readonly #options: LoadOptions;
   readonly #clients: Millrace[] = [];
@@ -43,7 +48,7 @@ export class Load {
   constructor(options: LoadOptions) {
     const { producers, consumers, partitions, topic } = options;
     this.#options = options;
-    this.gaps = new AckGaps(partitions, performance.now());
+    this.gaps = new AckGaps(partitions, performance.now(), options.gapMsMin);
     this.#writers = Array.from({ length: producers }, (_, number) => this.#writer(number));
     this.#followers = Array.from({ length: consumers }, (_, index) => {
       const client = this.#client(`follower-${index}`);
@@ -51,7 +56,7 @@ export class Load {
       return new Reader({ name, client, topic, partitions, onError: this.#onReadError });
     });
     this.#reading = this.#followers.map((reader) => reader.follow());
-    this.#reading.push(this.#visit());
+    if (options.visitors === 'come-and-go') this.#reading.push(this.#visit());
   }
 
   get sent(): number {
@@ -134,9 +139,11 @@ export class Load {
       topic,
       partitions,
       rate: rate / producers,
-      onAcknowledged: (partition) => {
+      onAcknowledged: (partition, sentMs) => {
+        const nowMs = performance.now();
         this.acknowledged++;
-        this.gaps.acknowledged(partition, performance.now());
+        this.gaps.acknowledged(partition, nowMs);
+        this.firstAcks.acknowledged(partition, sentMs, nowMs);
       },
       onFailed: ({ code, outcome }) => {
         const kind = `${code}, ${outcome}`;

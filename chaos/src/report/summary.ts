@@ -2,11 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import type { Verdict } from '../check/judge.ts';
-import type { ChaosOutcome } from '../chaosRun.ts';
 import { ALL_FAULTS, FAULT_KINDS } from '../fault/faultKind.ts';
 import type { FaultEvent } from '../fault/faultRunner.ts';
+import type { RandomFaults } from '../fault/randomFaults.ts';
 import type { Flags } from '../flags.ts';
 import { type AckGap, longestWithin } from '../history/ackGaps.ts';
+import type { Outcome } from '../run.ts';
 
 export interface FaultSummary {
   readonly kind: string;
@@ -45,8 +46,13 @@ export interface ChaosSummary {
 /** A partition that was without a leader gets its first acknowledgement somewhat after the fault is over. */
 const AFTER_MS = 500;
 
-export function summarize(flags: Flags, outcome: ChaosOutcome, endedMs: number): ChaosSummary {
-  const { events, gaps, startedMs } = outcome;
+export function summarize(
+  flags: Flags,
+  { events, leftOut }: Pick<RandomFaults, 'events' | 'leftOut'>,
+  outcome: Outcome,
+  endedMs: number,
+): ChaosSummary {
+  const { gaps, startedMs } = outcome;
   return {
     commit: commitOf(import.meta.dirname),
     date: new Date().toISOString(),
@@ -62,7 +68,7 @@ export function summarize(flags: Flags, outcome: ChaosOutcome, endedMs: number):
     sendErrors: outcome.sendErrors,
     readErrors: outcome.readErrors,
     faults: faultSummaries(events, gaps),
-    leftOut: outcome.leftOut,
+    leftOut,
     longestGapMs: Math.round(Math.max(0, ...gaps.map(({ fromMs, toMs }) => toMs - fromMs))),
     healedAfterMs: Math.round(outcome.healedAfterMs),
     ownExits: outcome.ownExits.map(({ brokerId, atMs, code, signal, lastLines }) => {

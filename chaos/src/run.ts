@@ -1,6 +1,4 @@
-/**
- * One chaos run: start, load, faults, heal, read all, stop, look at the files, judge.
- */
+/** One run: start, load, a scenario of faults, heal, read all, stop, look at the files, judge. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { latentDamage } from './check/copies.ts';
 import { judge, type Verdict } from './check/judge.ts';
@@ -8,10 +6,6 @@ import { ChaosCluster } from './cluster/chaosCluster.ts';
 import { createTopic } from './cluster/createTopic.ts';
 import type { OwnExit } from './cluster/keptBroker.ts';
 import { DamageBook } from './fault/damageBook.ts';
-import { FAULT_KINDS, type FaultKind } from './fault/faultKind.ts';
-import { type FaultEvent, FaultRunner } from './fault/faultRunner.ts';
-import { rounds } from './fault/plan.ts';
-import { SmallDisk } from './fault/smallDisk.ts';
 import type { Flags } from './flags.ts';
 import type { AckGap } from './history/ackGaps.ts';
 import type { CopyLog } from './history/copyLog.ts';
@@ -19,17 +13,39 @@ import type { PartitionHistory } from './history/partitionHistory.ts';
 import { Load } from './load/load.ts';
 import { readCopy } from './replica/copyFiles.ts';
 import { SeededRandom } from './seededRandom.ts';
-import { BASE_PORT, BROKER_ENV, replicationFactor, TOPIC } from './settings.ts';
+import {
+  BASE_PORT,
+  BROKER_ENV,
+  replicationFactor,
+  STANDARD_TOPIC_CONFIG,
+  TOPIC,
+  TOPIC_CONFIG,
+} from './settings.ts';
 
-export interface ChaosOutcome {
+/** What a scenario has to work with. The cluster serves, and every partition has taken records. */
+export interface Stage {
+  readonly cluster: ChaosCluster;
+  readonly load: Load;
+  readonly damage: DamageBook;
+  readonly random: SeededRandom;
+  readonly onStep: (line: string) => void;
+}
+
+export interface Scenario {
+  /** Before any broker is started. */
+  prepare(cluster: ChaosCluster): void;
+  /** All that it broke is healed when it resolves. */
+  play(stage: Stage): Promise<void>;
+  /** After the brokers are gone. */
+  close(): void;
+}
+
+export interface Outcome {
   readonly sent: number;
   readonly acknowledged: number;
   readonly shown: number;
   readonly sendErrors: Readonly<Record<string, number>>;
   readonly readErrors: Readonly<Record<string, number>>;
-  readonly events: readonly FaultEvent[];
-  /** Kinds that were wanted and can't be done here, with the reason. */
-  readonly leftOut: Readonly<Record<string, string>>;
   readonly gaps: readonly AckGap[];
   readonly ownExits: readonly OwnExit[];
   readonly starts: number;
@@ -47,16 +63,16 @@ const HEAL_MS_MAX = 120_000;
 const READ_MS_MAX = 90_000;
 /** Load on the healed cluster. */
 const CALM_MS = 2000;
+const FAILOVER_GAP_MS_MIN = 20;
 const CRASH = /uncaught exception|unhandled rejection/;
 
-export class ChaosRun {
+export class Run {
   readonly #flags: Flags;
   readonly #onStep: (line: string) => void;
   readonly #cluster: ChaosCluster;
   readonly #damage: DamageBook;
   readonly #random: SeededRandom;
   readonly #failures: string[] = [];
-  readonly #leftOut: Record<string, string> = {};
 
   constructor(flags: Flags, directory: string, onStep: (line: string) => void) {
     this.#flags = flags;
@@ -66,53 +82,58 @@ export class ChaosRun {
       brokers: flags.brokers,
       directory,
       basePort: BASE_PORT,
-      env: BROKER_ENV,
+      env: flags.failover === undefined ? BROKER_ENV : {},
     });
     this.#damage = new DamageBook(this.#cluster.dataDir);
   }
 
-  async run(): Promise<ChaosOutcome> {
+  async play(scenario: Scenario): Promise<Outcome> {
     const cluster = this.#cluster;
-    const disk = this.#mountSmallDisk();
+    const { partitions, brokers, failover } = this.#flags;
     try {
+      scenario.prepare(cluster);
       await cluster.start(START_MS_MAX);
-      const topic = await createTopic(cluster, {
-        partitions: this.#flags.partitions,
-        replicationFactor: replicationFactor(this.#flags.brokers),
-      });
-      this.#damage.topicId = topic.topicId;
-      return await this.#withLoad(disk);
+      const shape = {
+        partitions,
+        replicationFactor: replicationFactor(brokers),
+        config: failover === undefined ? TOPIC_CONFIG : STANDARD_TOPIC_CONFIG,
+      };
+      this.#damage.topicId = (await createTopic(cluster, shape)).topicId;
+      return await this.#underLoad(scenario);
     } finally {
       await cluster.close();
-      disk?.unmount();
+      scenario.close();
     }
   }
 
-  async #withLoad(smallDisk: SmallDisk | undefined): Promise<ChaosOutcome> {
-    const { producers, consumers, rate, partitions, seconds, atOnceMax } = this.#flags;
+  async #underLoad(scenario: Scenario): Promise<Outcome> {
+    const { producers, consumers, rate, partitions, failover } = this.#flags;
     const startedMs = performance.now();
+    const random = this.#random;
     const load = new Load({
       servers: this.#cluster.servers,
       topic: TOPIC,
       partitions,
       producers,
       consumers,
+      visitors: failover === undefined ? 'come-and-go' : 'none',
       rate,
-      random: new SeededRandom(this.#random.next()),
+      gapMsMin: failover === undefined ? undefined : FAILOVER_GAP_MS_MIN,
+      random: new SeededRandom(random.next()),
     });
     try {
       await this.#acknowledgedEverywhere(load, startedMs, START_MS_MAX);
-      const runner = new FaultRunner({
-        world: { cluster: this.#cluster, damage: this.#damage, smallDisk },
+      await scenario.play({
+        cluster: this.#cluster,
+        load,
+        damage: this.#damage,
+        random,
         onStep: this.#onStep,
       });
-      const kinds = this.#possibleKinds(smallDisk);
-      const plan = rounds(this.#random, { kinds, atOnceMax });
-      if (kinds.length > 0) await runner.run(plan, startedMs + seconds * 1000);
       const healedAfterMs = await this.#heal(load);
       await delay(CALM_MS);
       const histories = await this.#finish(load);
-      return this.#outcome({ load, runner, histories, healedAfterMs, startedMs });
+      return this.#outcome({ load, histories, healedAfterMs, startedMs });
     } finally {
       await load.close();
     }
@@ -194,12 +215,11 @@ export class ChaosRun {
 
   #outcome(parts: {
     readonly load: Load;
-    readonly runner: FaultRunner;
     readonly histories: readonly PartitionHistory[];
     readonly healedAfterMs: number;
     readonly startedMs: number;
-  }): ChaosOutcome {
-    const { load, runner, histories, healedAfterMs, startedMs } = parts;
+  }): Outcome {
+    const { load, histories, healedAfterMs, startedMs } = parts;
     const ownExits = this.#cluster.brokers.flatMap((broker) => broker.ownExits);
     const crashes = ownExits.filter(({ lastLines }) => lastLines.some((line) => CRASH.test(line)));
     for (const { brokerId, lastLines } of crashes) {
@@ -211,8 +231,6 @@ export class ChaosRun {
       shown: load.shown,
       sendErrors: Object.fromEntries(load.sendErrors),
       readErrors: Object.fromEntries(load.readErrors),
-      events: runner.events,
-      leftOut: this.#leftOut,
       gaps: load.gaps.gaps,
       ownExits,
       starts: this.#cluster.brokers.reduce((sum, { starts }) => sum + starts, 0),
@@ -222,40 +240,5 @@ export class ChaosRun {
       healedAfterMs,
       startedMs,
     };
-  }
-
-  #mountSmallDisk(): SmallDisk | undefined {
-    if (!this.#flags.faults.includes('disk-full')) return undefined;
-    if (this.#cluster.network.whyNoLinks !== undefined) {
-      this.#leftOut['disk-full'] = 'no mount namespace: nothing is mounted where others see it';
-      return undefined;
-    }
-    try {
-      return new SmallDisk(this.#cluster.dataDir, this.#random.below(this.#flags.brokers));
-    } catch (error) {
-      this.#leftOut['disk-full'] = `nothing can be mounted: ${String(error)}`;
-      return undefined;
-    }
-  }
-
-  #possibleKinds(smallDisk: SmallDisk | undefined): FaultKind[] {
-    const { network, brokers } = this.#cluster;
-    const whyNot = (kind: FaultKind): string | undefined => {
-      switch (FAULT_KINDS[kind].needs) {
-        case 'one broker':
-          return undefined;
-        case 'several brokers':
-          return brokers.length < 3 ? 'it takes three brokers' : undefined;
-        case 'links':
-          return network.whyNoLinks ?? (brokers.length < 2 ? 'it takes two brokers' : undefined);
-        case 'small disk':
-          return smallDisk === undefined ? 'nothing is mounted' : undefined;
-      }
-    };
-    return this.#flags.faults.filter((kind) => {
-      const reason = whyNot(kind);
-      if (reason !== undefined) this.#leftOut[kind] ??= reason;
-      return reason === undefined;
-    });
   }
 }
