@@ -364,6 +364,11 @@ export class Partition {
   #cut(from: Offset, cause: Error): void {
     const error = toMillraceError(cause);
     this.#leadership.acknowledgements.cut(from, error);
+    // A follower hears what is committed before it holds it durably: the high watermark never passes the log end.
+    if (from < this.#highWatermark) {
+      this.#highWatermark = from;
+      this.log.highWatermark = from;
+    }
     this.link?.cut();
     if (this.#host !== undefined && this.#role !== 'leader') return;
     this.#offline = millraceError('PARTITION_OFFLINE', `${this.name}: ${error.message}`, { cause });
