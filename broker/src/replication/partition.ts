@@ -281,9 +281,9 @@ export class Partition {
     this.#leadership.isrChangeAnswered(change, answer, nowMs);
   }
 
-  /** Follower: what the leader says is committed, as far as it is here. */
+  /** Follower: what the leader says is committed, as far as it is written here: what is queued may yet be lost. */
   followHighWatermark(leaderHighWatermark: Offset): void {
-    const end = this.log.logEndOffset;
+    const end = this.log.writtenEndOffset;
     const highWatermark = leaderHighWatermark < end ? leaderHighWatermark : end;
     if (highWatermark > this.#highWatermark) this.#raiseHighWatermark(highWatermark);
   }
@@ -364,11 +364,6 @@ export class Partition {
   #cut(from: Offset, cause: Error): void {
     const error = toMillraceError(cause);
     this.#leadership.acknowledgements.cut(from, error);
-    // A follower hears what is committed before it holds it durably: the high watermark never passes the log end.
-    if (from < this.#highWatermark) {
-      this.#highWatermark = from;
-      this.log.highWatermark = from;
-    }
     this.link?.cut();
     if (this.#host !== undefined && this.#role !== 'leader') return;
     this.#offline = millraceError('PARTITION_OFFLINE', `${this.name}: ${error.message}`, { cause });
