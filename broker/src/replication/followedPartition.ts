@@ -220,7 +220,8 @@ export class FollowedPartition {
       this.#halt('its leader lacks records that are committed', { highWatermark, leaderEnd });
       return;
     }
-    if (target >= log.logEndOffset) {
+    const isEmptied = log.logStartOffset === log.logEndOffset && log.lastEpoch > epoch;
+    if (target >= log.logEndOffset && !isEmptied) {
       // Said of a position that is not this one any more.
       this.#phase = 'paused';
       this.#carrier?.retryLater(this);
