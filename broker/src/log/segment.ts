@@ -133,6 +133,8 @@ export class LogSegment {
       this.#cutBack(broken);
       throw error;
     }
+    // A sync that was issued meanwhile has not covered it.
+    this.#changes += 1;
     this.#sizeBytes += bytes;
   }
 
