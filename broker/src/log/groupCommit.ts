@@ -5,6 +5,7 @@ import type { Journal, JournalEntry } from './journal.ts';
 import type { LogPosition } from './logPosition.ts';
 import type { RulesOff } from './logRules.ts';
 import type { PartitionLog } from './partitionLog.ts';
+import { truncateEntry } from './truncation.ts';
 
 interface Group {
   /** Of its last frame. */
@@ -53,7 +54,7 @@ export class GroupCommit implements CheckpointSource {
    */
   async truncation(log: PartitionLog, to: LogPosition): Promise<void> {
     if (!this.#rulesOff.has('truncation-frame-first')) {
-      await this.#journal.write([truncateEntry(log, to)]);
+      await this.#journal.write([truncateEntry(log.checkpointLine(to))]);
     }
     const sequence = this.#journal.writtenSequence;
     this.#unsynced.push({ sequence, ends: new Map() });
@@ -123,11 +124,4 @@ function appendEntry({ log, run }: LogRun): JournalEntry {
     batches: run.buffers,
     bytes: run.bytes,
   };
-}
-
-function truncateEntry({ copyId }: PartitionLog, to: LogPosition): JournalEntry {
-  const base = Buffer.alloc(8);
-  base.writeBigUInt64BE(BigInt(to.segmentBase));
-  const { offset, position } = to;
-  return { kind: 'truncate', copyId, offset, position, batches: [base], bytes: base.length };
 }

@@ -1,12 +1,11 @@
 // Where the journal of the last boot ends, and whether that is a torn tail or a hole (safety.md, rule 11).
 import { join } from 'node:path';
-import type { Offset } from '@millrace/core/ids';
 import type { Storage, StorageFile } from '../io/storage.ts';
 import { isUnreadable, storageErrorCode } from '../io/storageError.ts';
 import { listJournalFiles } from './journalFile.ts';
 import { type FrameSeal, frameSeal } from './journalFrame.ts';
 import { type IntactFrame, readFrames } from './journalReader.ts';
-import type { LogPosition } from './logPosition.ts';
+import { decodeTruncation, type Truncation } from './truncation.ts';
 
 const sliceBytes = 1 << 20;
 
@@ -16,12 +15,6 @@ interface Stretch {
   readonly at: number;
   readonly first: number;
   last: number;
-}
-
-export interface Truncation {
-  readonly sequence: number;
-  readonly copyId: string;
-  readonly to: LogPosition;
 }
 
 export interface JournalScan {
@@ -162,11 +155,7 @@ export class JournalScanner {
         this.#newestFile = number;
       }
       this.#claimed = Math.max(this.#claimed, syncedSequence);
-      if (header.kind === 'truncate' && body.length === 8) {
-        const segmentBase = Number(body.readBigUInt64BE()) as Offset;
-        const to = { offset: header.offset, segmentBase, position: header.position };
-        this.#truncations.push({ sequence, copyId: header.copyId, to });
-      }
+      if (header.kind === 'truncate') this.#truncations.push(decodeTruncation(header, body));
     }
   }
 
