@@ -26,8 +26,9 @@ import {
   describeTopic,
   listTopics,
 } from './adminService.ts';
-import { fetchOnce, listOffsets, offsetForLeaderEpoch } from './consumerService.ts';
+import { listOffsets, offsetForLeaderEpoch } from './consumerService.ts';
 import type { ServerContext } from './context.ts';
+import { fetchOnce } from './fetchOnce.ts';
 import { serveFetchStream } from './fetchStream.ts';
 import { GrpcJsStream } from './grpcJsStream.ts';
 import { listenFailure } from './listenFailure.ts';
