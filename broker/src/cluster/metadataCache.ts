@@ -9,6 +9,7 @@ import type {
   MetadataDelta,
   MetadataImage,
   MetadataPosition,
+  TopicDelta,
   TopicMetadata,
 } from './metadata.ts';
 
@@ -86,6 +87,7 @@ export class MetadataCache {
     if (controllerEpoch < last.controllerEpoch) return 'stale';
     if (controllerEpoch > last.controllerEpoch || seq > last.seq + 1) return 'gap';
     if (seq <= last.seq) return 'stale';
+    if (delta.topics.some((topic) => this.#leavesHoles(topic))) return 'gap';
     this.#position = { controllerEpoch, seq };
     this.#featureLevel = Math.max(this.#featureLevel, delta.featureLevel);
     const gone = delta.topicsGone.flatMap((topicId) => this.#topics.get(topicId) ?? []);
@@ -93,6 +95,14 @@ export class MetadataCache {
     const topics = delta.topics.map((topic) => this.#put(topic, topic.partitions));
     for (const broker of delta.brokers) this.#brokers.set(broker.brokerId, broker);
     return { topics, gone, brokers: delta.brokers };
+  }
+
+  /** A partition past those that are known, without the ones between. */
+  #leavesHoles({ topicId, partitions }: TopicDelta): boolean {
+    const count = this.#topics.get(topicId)?.partitions.length ?? 0;
+    const added = new Set(partitions.map(({ p }) => p).filter((p) => p >= count));
+    for (let p = count; p < count + added.size; p++) if (!added.has(p)) return true;
+    return false;
   }
 
   #put(

@@ -1,6 +1,5 @@
 /** Decides what one write of a PartitionAssignment contains: every waiting change against the newest committed state. */
 import { millraceError, toMillraceError } from '@millrace/core/errors';
-import type { BrokerId } from '@millrace/core/ids';
 import {
   ASSIGNMENT_FORMAT_VERSION,
   type AssignmentSpec,
@@ -77,7 +76,9 @@ function decideStatus(chunk: Chunk, work: Work, context: DecisionContext): Decis
       reject(toMillraceError(error));
     }
   }
-  const steps = [...work.dirty].map((index) => ({ index, step: draft.advance(index) }));
+  // Of a deleted topic only the data is left, and that goes.
+  const dirty = chunk.object.spec.deleted ? [] : [...work.dirty];
+  const steps = dirty.map((index) => ({ index, step: draft.advance(index) }));
   return { chunk, work, change: draft.change(), settle, steps };
 }
 
@@ -126,9 +127,4 @@ class StatusDraft {
     };
     return { kind, name, expectedVersion, status: written };
   }
-}
-
-/** Whose empty copies, or answers to a recovery election, are waited for. */
-export function brokersOf(step: NextStep): readonly BrokerId[] {
-  return step.create.length > 0 ? step.create : step.ask;
 }

@@ -1,4 +1,4 @@
-/** What brokers are told to do with copies: create empty ones (rule 22), report for a recovery (rule 9). In batches. */
+/** What brokers are told to do with copies: create empty ones, report for a recovery (rule 9). In batches. */
 import type { BrokerId } from '@millrace/core/ids';
 import type { CreateCopy, SessionDown } from '../cluster/sessionMessages.ts';
 import type { Clock } from '../io/clock.ts';

@@ -24,7 +24,7 @@ import { sealed } from './sealed.ts';
 export interface NextStep {
   /** To be written; undefined: the committed one stays. */
   readonly status: PartitionStatus | undefined;
-  /** Brokers that have to create an empty copy first (rule 22). */
+  /** Brokers that have to create an empty copy: for the first leader (rule 22), or to follow. */
   readonly create: readonly BrokerId[];
   /** Brokers that have to adopt the committed leader epoch and report (rule 9). */
   readonly ask: readonly BrokerId[];
@@ -54,7 +54,16 @@ export function nextStep(view: PartitionView, rulesOff: ControllerRulesOff): Nex
   if (stuck && (view.waitedForAll || view.replicas.every(({ state }) => state === 'live'))) {
     return { ...NOTHING, status: recoveryBegun(view) };
   }
-  return { ...NOTHING, status: next === status ? undefined : next, again: stuck };
+  const create = lacking(next, view);
+  return { ...NOTHING, status: next === status ? undefined : next, create, again: stuck };
+}
+
+/** Who has a replica and no copy: added by a reassignment, or its directory was lost. */
+function lacking(status: PartitionStatus, { replicas }: PartitionView): BrokerId[] {
+  return replicas.flatMap(({ brokerId, state, copy, leaving }) => {
+    const isAssigned = status.replicas.includes(brokerId) || status.adding.includes(brokerId);
+    return isAssigned && state === 'live' && copy === undefined && !leaving ? [brokerId] : [];
+  });
 }
 
 function firstLife(view: PartitionView, rulesOff: ControllerRulesOff): NextStep {
@@ -85,7 +94,7 @@ function recovering(
     const answered = view.answers.some((answer) => answer.brokerId === brokerId);
     return state === 'live' && copy !== undefined && !answered ? [brokerId] : [];
   });
-  return { ...NOTHING, ask, again: true, recovery };
+  return { ...NOTHING, ask, create: lacking(status, view), again: true, recovery };
 }
 
 function settled(

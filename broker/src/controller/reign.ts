@@ -18,7 +18,7 @@ import type { ControllerParts } from './controllerParts.ts';
 import { CopyOrders } from './copyOrders.ts';
 import type { LeaseHolder } from './leaseHolder.ts';
 import { LedWaits } from './ledWaits.ts';
-import type { Member } from './member.ts';
+import type { Member, OpenSession } from './member.ts';
 import { MetadataPublisher } from './metadataPublisher.ts';
 import { PartitionAdmin } from './partitionAdmin.ts';
 import { PartitionMarks } from './partitionMarks.ts';
@@ -173,13 +173,14 @@ export class Reign {
       ...this.#parts,
       self: brokerId,
       sessionTimeoutMs: config.brokerSessionTimeoutMs,
-      onChanged: (member) => this.#rosterChanged(member),
+      onChanged: (member, expired) => this.#rosterChanged(member, expired),
       onSilentMajority,
       onTick: () => this.#tick(),
     });
   }
 
-  #rosterChanged(member: Member): void {
+  #rosterChanged(member: Member, expired: OpenSession | undefined): void {
+    if (expired !== undefined) this.#desk.expired(expired);
     if (member.state === 'dead') this.#brokers.mark(member.brokerId);
     if (member.state !== 'live') this.#recoveries.forget(member.brokerId);
     this.#marks.rosterChanged();

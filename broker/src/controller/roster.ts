@@ -24,8 +24,8 @@ export interface RosterParts {
   /** This controller has given up the lease for a silent majority before: now it fences. */
   readonly fencesMajority: boolean;
   readonly rulesOff: ControllerRulesOff;
-  /** Live, silent or dead, another boot, stopping. */
-  readonly onChanged: (member: Member) => void;
+  /** Silent or dead now. `expired`: the session that it had until then, which nobody has ended yet. */
+  readonly onChanged: (member: Member, expired: OpenSession | undefined) => void;
   /** More than half are silent at once: it is this controller that is cut off. */
   readonly onSilentMajority: () => void;
   /** About every quarter second. */
@@ -109,7 +109,7 @@ export class Roster {
     if (member === undefined || member.session !== session) return;
     member.session = undefined;
     member.state = 'silent';
-    this.#parts.onChanged(member);
+    this.#parts.onChanged(member, undefined);
     this.#probe(member);
   }
 
@@ -143,9 +143,10 @@ export class Roster {
     if (member.state === 'dead') return;
     const { brokerId } = member;
     this.#parts.logger.warn('a broker is lost', { brokerId, why });
+    const expired = member.session;
     member.state = 'dead';
     member.session = undefined;
-    this.#parts.onChanged(member);
+    this.#parts.onChanged(member, expired);
   }
 
   #arm(): void {
@@ -174,11 +175,14 @@ export class Roster {
     if (this.#closed) return;
     const { sessionTimeoutMs, self, fencesMajority, rulesOff } = this.#parts;
     const there = [...this.#members.values()].filter(({ state }) => state !== 'dead');
-    const expired = there.filter(
-      ({ brokerId, lastHeardMs }) =>
-        brokerId !== self && drainedMs - lastHeardMs > sessionTimeoutMs,
-    );
-    const majority = expired.length > there.length / 2;
+    const silentFor = (ms: number): Member[] =>
+      there.filter(
+        ({ brokerId, lastHeardMs }) => brokerId !== self && drainedMs - lastHeardMs > ms,
+      );
+    const expired = silentFor(sessionTimeoutMs);
+    // At once: the heartbeats of those that are cut off together did not end at the same moment.
+    const majority =
+      expired.length > 0 && silentFor(sessionTimeoutMs / 2).length > there.length / 2;
     if (majority && !fencesMajority && !rulesOff.has('silent-majority')) {
       this.#parts.onSilentMajority();
       return;

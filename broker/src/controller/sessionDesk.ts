@@ -14,7 +14,7 @@ import type { ControllerRulesOff } from './controllerRules.ts';
 import type { CopyTable } from './copyTable.ts';
 import { resigned } from './leaderChoice.ts';
 import type { LedWaits } from './ledWaits.ts';
-import type { Member } from './member.ts';
+import type { Member, OpenSession } from './member.ts';
 import type { MetadataPublisher } from './metadataPublisher.ts';
 import type { PartitionMarks } from './partitionMarks.ts';
 import { partitionKey, type Recoveries } from './recoveries.ts';
@@ -100,7 +100,10 @@ export class SessionDesk implements SessionEvents {
 
   received(session: BrokerSession, message: Exclude<SessionUp, Register>): void {
     const member = this.#parts.roster.get(session.brokerId);
-    if (member?.session !== session) return;
+    if (member?.session !== session) {
+      this.expired(session);
+      return;
+    }
     switch (message.kind) {
       case 'heartbeat':
         this.#parts.publisher.heartbeat(session, message.metadataSeq);
@@ -141,6 +144,15 @@ export class SessionDesk implements SessionEvents {
   ended(session: BrokerSession): void {
     this.#forget(session);
     this.#parts.roster.lost(session.brokerId, session);
+  }
+
+  /** It was silent for so long that the broker counts as lost: who is alive after all registers anew. */
+  expired(session: OpenSession): void {
+    for (const each of this.#sessions) {
+      if (each !== session) continue;
+      this.#forget(each);
+      each.close(millraceError('UNAVAILABLE', 'the session expired: the broker was silent'));
+    }
   }
 
   #replace(older: BrokerSession, session: BrokerSession): void {

@@ -161,7 +161,12 @@ export class Engine {
     });
     this.#session = this.#newSession();
     this.controller.onHolderChanged = () => this.#session.holderChanged();
-    this.admin = new TopicAdmin({ metadata: this.metadata, controller: this.controller, clock });
+    this.admin = new TopicAdmin({
+      metadata: this.metadata,
+      controller: this.controller,
+      directory,
+      clock,
+    });
     directory.onFailed((error) => {
       this.#failure = error;
     });

@@ -179,8 +179,15 @@ export class LocalReplicas {
     const first = copies[0];
     if (first === undefined) return;
     const name = `create ${first.topicName}/${first.partition} and ${copies.length - 1} more`;
+    let isFirst = true;
     this.#work.add(name, async () => {
-      const wanted = copies.filter(({ topicId }) => cache.topic(topicId)?.deleted !== true);
+      // The first order for a topic may come before its metadata; what is tried again is still wanted only if that came.
+      const unknown = isFirst ? 'wanted' : 'dropped';
+      isFirst = false;
+      const wanted = copies.filter(({ topicId }) => {
+        const topic = cache.topic(topicId);
+        return topic === undefined ? unknown === 'wanted' : !topic.deleted;
+      });
       const missing = wanted.filter(
         (copy) => directory.get(copy.topicId, copy.partition) === undefined,
       );

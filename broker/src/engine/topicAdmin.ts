@@ -5,7 +5,7 @@
 import { millraceError } from '@millrace/core/errors';
 import type { TopicId } from '@millrace/core/ids';
 import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
-import { resolveTopicConfig } from '@millrace/core/topicConfig';
+import { checkTopicConfig, resolveTopicConfig } from '@millrace/core/topicConfig';
 import { isInternalTopicName } from '@millrace/core/topicName';
 import type { TopicMetadata } from '../cluster/metadata.ts';
 import type { MetadataCache } from '../cluster/metadataCache.ts';
@@ -16,6 +16,7 @@ import type {
 } from '../controller/adminRequests.ts';
 import type { Controller } from '../controller/controller.ts';
 import type { Clock, TimerHandle } from '../io/clock.ts';
+import type { LogDirectory } from '../log/logDirectory.ts';
 import type { TopicShape } from './topicShape.ts';
 
 /** How long this broker waits to hear of what was done. */
@@ -24,6 +25,7 @@ const HEARD_MS_MAX = 10_000;
 export interface TopicAdminParts {
   readonly metadata: MetadataCache;
   readonly controller: Controller;
+  readonly directory: LogDirectory;
   readonly clock: Clock;
 }
 
@@ -40,6 +42,7 @@ export class TopicAdmin {
    * exists with another shape or under a name that differs only in "." and "_".
    */
   async create(request: CreateTopicRequest): Promise<{ topic: TopicShape; existed: boolean }> {
+    this.#checkHere(request.config);
     const { topic, existed } = await this.#parts.controller.createTopic(request);
     if (!request.validateOnly) await this.#heardOf(topic);
     return { topic: shapeOf(topic), existed };
@@ -47,7 +50,13 @@ export class TopicAdmin {
 
   /** Throws UNKNOWN_TOPIC, INVALID_PARTITIONS (they only grow) and INVALID_CONFIG. */
   async alter(request: AlterTopicRequest): Promise<TopicShape> {
-    const topic = await this.#parts.controller.alterTopic(request);
+    const { metadata, controller } = this.#parts;
+    const { topicId, topicName } = request.reference;
+    const known = topicId
+      ? metadata.topic(topicId as TopicId)
+      : metadata.topicByName(topicName ?? '');
+    this.#checkHere({ ...known?.config, ...request.config });
+    const topic = await controller.alterTopic(request);
     if (!request.validateOnly) await this.#heardOf(topic);
     return shapeOf(topic);
   }
@@ -58,6 +67,12 @@ export class TopicAdmin {
     const deleted = await controller.deleteTopic(reference);
     await this.#until(() => metadata.topic(deleted)?.deleted ?? true);
     return deleted;
+  }
+
+  /** What this broker's log can't take, no other of this cluster can: they are configured alike. */
+  #checkHere(config: Readonly<Record<string, string>>): void {
+    checkTopicConfig(config);
+    this.#parts.directory.checkConfig(resolveTopicConfig(config));
   }
 
   /** The metadata has changed: whoever waits for that looks again. */

@@ -1,9 +1,12 @@
 /** The topics that this broker knows, by id and by name. Names live at the edge: everything inside goes by id. */
 import { type MillraceError, millraceError } from '@millrace/core/errors';
 import type { TopicId } from '@millrace/core/ids';
-import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
+import { brokerOf, type PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import type { TopicConfig } from '@millrace/core/topicConfig';
 import type { Partition } from '../replication/partition.ts';
+
+/** An election mostly takes less. */
+const ELECTION_MS = 200;
 
 export interface Topic {
   readonly topicId: TopicId;
@@ -102,9 +105,14 @@ export class Topics {
   }
 }
 
-function notHere(name: string, { p, leader }: PartitionStatus): MillraceError {
-  if (leader === null) return millraceError('LOADING', `${name}/${p} has no leader at the moment`);
-  return millraceError('NOT_LEADER', `${name}/${p} is led by broker ${leader.split(':', 1)[0]}`);
+function notHere(name: string, { p, leader, initialized }: PartitionStatus): MillraceError {
+  if (!initialized) return millraceError('LOADING', `${name}/${p} is being created`);
+  if (leader !== null) {
+    return millraceError('NOT_LEADER', `${name}/${p} is led by broker ${brokerOf(leader)}`);
+  }
+  return millraceError('PARTITION_OFFLINE', `${name}/${p} has no leader at the moment`, {
+    retryAfterMs: ELECTION_MS,
+  });
 }
 
 function quoted(text: string): string {

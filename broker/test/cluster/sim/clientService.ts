@@ -8,6 +8,8 @@ import type {
   Asked,
   Fetched,
   FetchRequest,
+  Offsets,
+  OffsetsRequest,
   Produced,
   ProduceRequest,
 } from './clientMessages.ts';
@@ -46,6 +48,8 @@ export class ClientService {
         return this.#produce(asked);
       case 'fetch':
         return this.#fetch(asked);
+      case 'offsets':
+        return this.#offsets(asked);
       case 'admin':
         return this.#served.admin(asked);
     }
@@ -66,7 +70,9 @@ export class ClientService {
       acknowledged: ({ baseOffset, leaderEpoch }) => resolve({ baseOffset, leaderEpoch }),
       failed: reject,
     });
-    return asked.acks === 'none' ? appended : await promise;
+    if (asked.acks !== 'none') return await promise;
+    promise.catch(() => undefined);
+    return appended;
   }
 
   async #fetch(asked: FetchRequest): Promise<Fetched> {
@@ -82,6 +88,15 @@ export class ClientService {
     const cursor = log.openCursor(asked.offset as Offset);
     const slice = await cursor.next({ bytesMax: asked.bytesMax, before: bound });
     return { ...positions, batches: slice.buffers.map((buffer) => Buffer.from(buffer)) };
+  }
+
+  async #offsets(asked: OffsetsRequest): Promise<Offsets> {
+    const partition = this.#partition(asked);
+    await partition.whenSettled(2000);
+    if (partition.offline !== undefined) throw partition.offline;
+    const { log, leaderEpoch } = partition;
+    const latest = partition.readBound('read-uncommitted');
+    return { earliest: log.logStartOffset, latest, leaderEpoch };
   }
 
   #partition({ topicId, partition }: { topicId: TopicId; partition: number }): Partition {
