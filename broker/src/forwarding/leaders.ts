@@ -57,11 +57,12 @@ export class Leaders {
   }
 
   /** With the `data` address of the partition's leader, unless it has a hint already or the leader is no other broker. */
-  hinted(error: MillraceError, topic: Topic, partition: number): MillraceError {
+  hinted(error: MillraceError, { topicId }: Topic, partition: number): MillraceError {
     if (error.leader !== undefined) return error;
-    const leader = this.leaderOf(topic, partition);
-    if (leader === undefined || leader === this.brokerId) return error;
-    return withLeader(error, this.address(leader, 'data'));
+    // The topic as it is given may be older than the failure.
+    const leader = this.#metadata.topic(topicId)?.partitions[partition]?.leader ?? null;
+    if (leader === null || brokerOf(leader) === this.brokerId) return error;
+    return withLeader(error, this.address(brokerOf(leader), 'data'));
   }
 
   /** The same hint as an address of `listener`: that is what the client can use. */

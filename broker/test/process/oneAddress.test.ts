@@ -14,6 +14,7 @@ import type { FetchResponse__Output } from '@millrace/proto/generated/millrace/v
 import type { ListOffsetsResponse__Output } from '@millrace/proto/generated/millrace/v1/ListOffsetsResponse';
 import type { ProduceResponse__Output } from '@millrace/proto/generated/millrace/v1/ProduceResponse';
 import type { ProduceStreamResponse__Output } from '@millrace/proto/generated/millrace/v1/ProduceStreamResponse';
+import type { WatchMetadataResponse__Output } from '@millrace/proto/generated/millrace/v1/WatchMetadataResponse';
 import { type BrokerProcess, startBrokerProcess } from '../../../client/test/brokerProcess.ts';
 import { type StockClient, stockClient, unary } from './stockClient.ts';
 import { until } from './until.ts';
@@ -31,17 +32,20 @@ interface World {
 /** Three brokers, and a topic `t` with three partitions on all of them, led by one broker each. */
 async function threeBrokers(t: TestContext): Promise<World> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'millrace-test-'));
-  const start = (id: number): Promise<BrokerProcess> =>
-    startBrokerProcess({ dataDir, env: { MILLRACE_BROKER_ID: String(id) } });
-  const brokers = await Promise.all([0, 1, 2].map(start));
-  const [first] = brokers;
-  assert.ok(first !== undefined);
-  const client = stockClient(first.server);
+  const brokers: BrokerProcess[] = [];
   t.after(async () => {
-    client.close();
     await Promise.all(brokers.map((broker) => broker[Symbol.asyncDispose]()));
     await rm(dataDir, { recursive: true, force: true });
   });
+  // One makes the cluster, the others join it.
+  for (const id of [0, 1, 2]) {
+    const env = { MILLRACE_BROKER_ID: String(id) };
+    brokers.push(await startBrokerProcess({ dataDir, env }));
+  }
+  const [first] = brokers;
+  assert.ok(first !== undefined);
+  const client = stockClient(first.server);
+  t.after(() => client.close());
   const { admin } = client;
   const leaders = async (): Promise<number[]> => {
     const request = { topicName: 't' };
@@ -325,4 +329,53 @@ test('while another broker is killed nothing acknowledged is lost and every erro
     assert.equal(new Set(read.map(({ value }) => value)).size, read.length, 'no value twice');
   }
   assert.deepEqual(reader.errors, [], 'the readers went on at the next leader');
+});
+
+test('a client watches the metadata: an image, then what changes of the topics it asked for', async (t) => {
+  const { brokers, client, leaders } = await threeBrokers(t);
+  const { cluster, admin } = client;
+  const messages: WatchMetadataResponse__Output[] = [];
+  const watch = cluster.WatchMetadata({ topicNames: ['t', 'later'] });
+  t.after(() => watch.cancel());
+  watch.on('error', () => {});
+  watch.on('data', (message: WatchMetadataResponse__Output) => messages.push(message));
+  await until(() => messages.length > 0, 'the image');
+  const [image] = messages;
+  assert.deepEqual([image?.image, image?.more, image?.brokers.length], [true, false, 3]);
+  assert.deepEqual(
+    image?.topics.map(({ name, partitions }) => [name, partitions.map(({ leader }) => leader)]),
+    [['t', [...(await leaders())]]],
+  );
+  await unary(admin.CreateTopic.bind(admin), { name: 'other', partitions: 1 });
+  await unary(admin.CreateTopic.bind(admin), { name: 'later', partitions: 1 });
+  const told = (name: string) =>
+    messages.flatMap(({ topics }) => topics).filter((row) => row.name === name);
+  await until(
+    () => (told('later').at(-1)?.partitions[0]?.leader ?? -1) >= 0,
+    'the new topic is led',
+  );
+  assert.deepEqual(told('other'), []);
+  await brokers[2]?.kill();
+  await until(
+    () =>
+      told('t')
+        .at(-1)
+        ?.partitions.every(({ leader }) => leader === 0 || leader === 1) === true,
+    'the new leaders',
+  );
+  await until(
+    () => messages.findLast(({ brokers: live }) => live.length > 0)?.brokers.length === 2,
+    'the broker is gone',
+  );
+  const [later] = told('later');
+  await unary(admin.DeleteTopic.bind(admin), { topicName: 'later' });
+  await until(
+    () => messages.some(({ topicsGone }) => topicsGone.includes(later?.topicId ?? '?')),
+    'the deletion',
+  );
+  const positions = messages.map(({ controllerEpoch, seq }) => controllerEpoch * 1e9 + seq);
+  assert.deepEqual(
+    positions,
+    positions.toSorted((a, b) => a - b),
+  );
 });
