@@ -35,11 +35,14 @@ export function produce(context: ServerContext) {
         { acks, deadlineMs: request.deadlineMs, entries },
         {
           result: (result, progress) => {
-            rows.push(result);
+            const { error } = result;
+            const isHinted = error?.leader !== undefined;
+            rows.push(isHinted ? { ...result, error: context.hinted(error, 'client') } : result);
             if (progress === 'last') resolve(rows);
           },
           released: () => produceBudget.release(bytes),
         },
+        context.unaryLanes,
       );
     });
     const refusal = wholeFailure(results);
