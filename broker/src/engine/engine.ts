@@ -29,6 +29,7 @@ import { ByteBudget } from './byteBudget.ts';
 import { ControllerRoute } from './controllerRoute.ts';
 import { Fetching } from './fetching.ts';
 import { LocalReplicas } from './localReplicas.ts';
+import { ProducerIdSupply } from './producerIdSupply.ts';
 import { Producing } from './producing.ts';
 import { TopicAdmin } from './topicAdmin.ts';
 import { Topics } from './topics.ts';
@@ -85,6 +86,7 @@ export class Engine {
   readonly directory: LogDirectory;
   readonly controller: Controller;
   readonly route: ControllerRoute;
+  readonly producerIds: ProducerIdSupply;
   readonly peers: Pick<PeerTransport, 'controller'>;
   readonly #options: EngineOptions;
   readonly #replication: Replication;
@@ -124,6 +126,8 @@ export class Engine {
       rulesOff: options.rulesOff?.controller ?? allControllerRules,
     });
     this.route = new ControllerRoute({ controller: this.controller, transport, clock });
+    const calls = () => this.route.calls();
+    this.producerIds = new ProducerIdSupply({ brokerId, bootId, clock, calls });
     this.#replication = new Replication({
       brokerId,
       bootId,
