@@ -14,6 +14,7 @@ export interface LogDirectoryConfig {
   readonly tailCacheBytes: number;
   readonly openSegmentsMax: number;
   readonly freeSpaceBytesMin: number;
+  readonly producersPerPartitionMax?: number;
 }
 
 /** Diagnostics of the log; `fields` go into the line as they are. */
