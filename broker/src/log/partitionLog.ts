@@ -377,7 +377,7 @@ export class PartitionLog {
         this.producers.cut(to.offset);
         this.#content.cut(to);
         this.#writer.resync();
-        if (!this.producers.isEmpty) await this.producers.load();
+        await this.producers.loadRest();
       } finally {
         await this.#shared.truncated(this);
       }
