@@ -2,6 +2,7 @@ import type { Offset } from '@millrace/core/ids';
 import type { CheckpointSource } from './checkpointer.ts';
 import type { LogRun } from './flushQueue.ts';
 import type { Journal, JournalEntry } from './journal.ts';
+import { FRAME_HEADER_BYTES } from './journalFrame.ts';
 import type { LogPosition } from './logPosition.ts';
 import type { RulesOff } from './logRules.ts';
 import type { PartitionLog } from './partitionLog.ts';
@@ -42,7 +43,21 @@ export class GroupCommit implements CheckpointSource {
     return this.#truncations > 0 ? undefined : this.#settledSequence;
   }
 
+  /**
+   * What one journal file cannot hold goes in parts, each a group: no checkpoint may name a part of a group, so that one
+   * that fills all files would wait for ever for a free one.
+   */
   commit(runs: readonly LogRun[]): Promise<void> | undefined {
+    const [first, ...rest] = parts(runs, this.#journal.fileCapacityBytes);
+    const done = this.#commitGroup(first);
+    if (rest.length === 0) return done;
+    return (async () => {
+      await done;
+      for (const part of rest) await this.#commitGroup(part);
+    })();
+  }
+
+  #commitGroup(runs: readonly LogRun[]): Promise<void> | undefined {
     const done = this.#journal.write(runs.map(appendEntry));
     if (done === undefined) return this.#written(runs);
     return done.then(() => this.#written(runs));
@@ -102,7 +117,7 @@ export class GroupCommit implements CheckpointSource {
     this.#unsynced.push({ sequence: this.#journal.writtenSequence, ends });
     if (this.#rulesOff.has('acknowledge-after-sync')) this.#settle(ends);
     this.#journal.sync();
-    for (const log of ends.keys()) log.announceWritten();
+    for (const [log, end] of ends) log.announceWritten(end);
   }
 
   /** All ends first: who hears of one may look at another. */
@@ -113,6 +128,28 @@ export class GroupCommit implements CheckpointSource {
     }
     for (const log of ends.keys()) log.announceDurable();
   }
+}
+
+/** In their order, each part within `bytesMax` as frames; a run that is greater is a part. */
+function parts(
+  runs: readonly LogRun[],
+  bytesMax: number,
+): [readonly LogRun[], ...(readonly LogRun[])[]] {
+  const full: (readonly LogRun[])[] = [];
+  let last: LogRun[] = [];
+  let bytes = 0;
+  for (const each of runs) {
+    const frameBytes = FRAME_HEADER_BYTES + each.run.bytes;
+    if (last.length > 0 && bytes + frameBytes > bytesMax) {
+      full.push(last);
+      last = [];
+      bytes = 0;
+    }
+    last.push(each);
+    bytes += frameBytes;
+  }
+  const [first, ...more] = full;
+  return first === undefined ? [last] : [first, ...more, last];
 }
 
 function appendEntry({ log, run }: LogRun): JournalEntry {

@@ -267,8 +267,9 @@ export class PartitionLog {
     this.#shared.tailCache.written(buffers);
   }
 
-  announceWritten(): void {
-    this.onWritten(this.writtenEndOffset);
+  /** `end`: of a run. What lies past it may be in the segments and not in the journal yet. */
+  announceWritten(end: Offset): void {
+    this.onWritten(end);
   }
 
   /** All below `end`, the end of a run, is durable; of a failed log too, whose line must end there. Tells nobody. */
