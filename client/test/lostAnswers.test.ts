@@ -1,0 +1,99 @@
+/** A link that carries requests and loses their answers: the broker has what the producer does not know of. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import test, { type TestContext } from 'node:test';
+import { Millrace } from '../src/millrace.ts';
+import type { ProducerOptions } from '../src/producerOptions.ts';
+import { startBrokerProcess } from './brokerProcess.ts';
+import { assertRight, SendLedger } from './sendLedger.ts';
+import { until } from './threeBrokers.ts';
+
+const ROUNDS = 4;
+
+/** A TCP link to `port`. */
+class LossyLink {
+  readonly #server;
+  readonly #ends = new Set<Socket>();
+  #losing = false;
+  lostBytes = 0;
+
+  constructor(port: number) {
+    this.#server = createServer((near) => {
+      const far = connect(port, '127.0.0.1');
+      for (const end of [near, far]) {
+        this.#ends.add(end);
+        end.on('error', () => {});
+        end.on('close', () => {
+          this.#ends.delete(end);
+          near.destroy();
+          far.destroy();
+        });
+      }
+      near.on('data', (bytes) => far.write(bytes));
+      far.on('data', (bytes) => {
+        if (this.#losing) this.lostBytes += bytes.length;
+        else near.write(bytes);
+      });
+    });
+  }
+
+  async open(t: TestContext): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    t.after(() => {
+      this.break();
+      this.#server.close();
+    });
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** From now on nothing comes back. */
+  lose(): void {
+    this.#losing = true;
+    this.lostBytes = 0;
+  }
+
+  /** Whoever connects anew is served. */
+  break(): void {
+    for (const end of this.#ends) end.destroy();
+    this.#losing = false;
+  }
+}
+
+/** Sends through a link whose answers are lost again and again after the broker has appended. */
+async function sendThroughLosses(t: TestContext, options: ProducerOptions) {
+  // Where it says to be nobody listens: all that the producer sends goes by the link.
+  const broker = await startBrokerProcess({ env: { MILLRACE_ADVERTISED_HOST: '::1' } });
+  t.after(() => broker[Symbol.asyncDispose]());
+  const observer = new Millrace({ server: broker.server });
+  t.after(() => observer.close());
+  await observer.admin.createTopic({ name: 't', partitions: 1 });
+  const link = new LossyLink(broker.ports.client);
+  const client = new Millrace({ server: await link.open(t) });
+  t.after(() => client.close().catch(() => {}));
+  const ledger = new SendLedger(client.producer({ lingerMs: 0, ...options }), 't', 0);
+  const end = async () => (await observer.admin.listOffsets('t', 'latest'))[0]?.offset ?? 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = ledger.acknowledged;
+    await until(() => ledger.acknowledged > before + 50, 'acknowledgements');
+    link.lose();
+    await until(() => link.lostBytes > 0, 'an answer is lost');
+    await until(async () => (await end()) > ledger.acknowledged, 'more is stored than is known of');
+    link.break();
+  }
+  await ledger.end();
+  return { ledger, judgement: await ledger.judge(observer) };
+}
+
+test('what is sent again because its answer was lost is stored once, in order, and acknowledged', async (t) => {
+  const { ledger, judgement } = await sendThroughLosses(t, {});
+  assertRight(judgement);
+  assert.deepEqual(ledger.failures, []);
+  assert.equal(judgement.stored, ledger.acknowledged);
+});
+
+test('without idempotence the same losses double records', async (t) => {
+  const { judgement } = await sendThroughLosses(t, { idempotence: false, retryUnknown: true });
+  assert.ok(judgement.doubled.length > 0, 'the check above would notice nothing');
+});
