@@ -39,7 +39,9 @@ Exit code 1 if anything was wrong.
   --consumers N       that follow; one more comes and goes                (default 2)
   --failover N        instead: N times the leader is killed with -9, and how long its partitions
                       are without an acknowledgement is measured; --faults kill-leader (default),
-                      kill-controller, pause-leader or restart says what is done to it
+                      kill-controller, pause-leader, pause-controller or
+                      restart says what is done to it
+  --graceful N        the same with an orderly stop (--faults restart): nobody should notice it
   --out DIR           writes chaos.json and chaos.md (failover-<fault>.json and .md) there
   --keep              keeps the directory with data and logs of the brokers
   --no-namespaces     all at 127.0.0.1: no faults of links, no full disk
@@ -65,14 +67,20 @@ export function parseFlags(args: readonly string[], newSeed: () => number): Flag
       producers: { type: 'string', default: '3' },
       consumers: { type: 'string', default: '2' },
       failover: { type: 'string' },
+      graceful: { type: 'string' },
       out: { type: 'string' },
       keep: { type: 'boolean', default: false },
       'no-namespaces': { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
-  const failover = values.failover === undefined ? undefined : count('failover', values.failover);
-  const standard = failover === undefined ? 'all' : 'kill-leader';
+  if (values.failover !== undefined && values.graceful !== undefined) {
+    throw new Error('--failover and --graceful are two runs');
+  }
+  const times = values.graceful ?? values.failover;
+  const failover = times === undefined ? undefined : count('failover', times);
+  const standard =
+    values.graceful !== undefined ? 'restart' : failover === undefined ? 'all' : 'kill-leader';
   return {
     brokers: count('brokers', values.brokers),
     seconds: count('seconds', values.seconds),

@@ -6,6 +6,8 @@ import type { Http2Session } from 'node:http2';
 export interface KeepaliveOptions {
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** `reads`: only what comes is a sign of life, for connections of small messages that a peer never reads slowly. */
+  readonly aliveBy?: 'traffic' | 'reads';
 }
 
 export function keepAlive(
@@ -19,7 +21,8 @@ export function keepAlive(
       if (!session.destroyed) step();
     }, delayMs).unref();
   };
-  const moved = (): number => session.socket.bytesRead + session.socket.bytesWritten;
+  const written = (): number => (options.aliveBy === 'reads' ? 0 : session.socket.bytesWritten);
+  const moved = (): number => session.socket.bytesRead + written();
   const probe = (): void => {
     let answered = false;
     session.ping((error) => {

@@ -20,7 +20,7 @@ import type {
   TopicReference,
   UncleanElection,
 } from './adminRequests.ts';
-import { ControllerLease } from './controllerLease.ts';
+import { ControllerLease, type LostHolder } from './controllerLease.ts';
 import type { ControllerParts } from './controllerParts.ts';
 import { formatHolder, type LeaseHolder } from './leaseHolder.ts';
 import { pause } from './probing.ts';
@@ -36,6 +36,8 @@ export class Controller {
   readonly calls: ControllerCalls;
   /** Another broker holds the lease, as far as this one knows. */
   onHolderChanged: () => void = () => {};
+  /** This broker's session with the holder stands. */
+  isHolderHeard: () => boolean = () => true;
   readonly #parts: ControllerParts;
   readonly #lease: ControllerLease;
   readonly #producerIds: ProducerIds;
@@ -55,7 +57,9 @@ export class Controller {
       leaseDurationMs: config.leaseDurationMs,
       leaseRenewMs: config.leaseRenewMs,
       leasePollMs: config.leasePollMs,
-      onTaken: (epoch, dead) => this.#begin(epoch, dead),
+      sessionTimeoutMs: config.brokerSessionTimeoutMs,
+      isHolderHeard: () => this.isHolderHeard(),
+      onTaken: (epoch, lost) => this.#begin(epoch, lost),
       onLost: () => this.#end(),
       onHolderChanged: () => this.onHolderChanged(),
     });
@@ -158,16 +162,16 @@ export class Controller {
     return this.#reign;
   }
 
-  #begin(epoch: number, dead: LeaseHolder | undefined): void {
+  #begin(epoch: number, lost: LostHolder | undefined): void {
     this.#end();
     this.#pending = [];
-    this.#load(epoch, dead).catch((error: unknown) => {
+    this.#load(epoch, lost).catch((error: unknown) => {
       this.#parts.logger.error('the controller does not start', { cause: String(error) });
     });
   }
 
   /** Tried as long as the lease is ours: nothing else would decide meanwhile. */
-  async #load(epoch: number, dead: LeaseHolder | undefined): Promise<void> {
+  async #load(epoch: number, lost: LostHolder | undefined): Promise<void> {
     const { store, clock, logger } = this.#parts;
     while (this.#lease.epoch === epoch) {
       try {
@@ -178,7 +182,7 @@ export class Controller {
           this.#lease.raiseAbove(state.controllerEpoch);
           return;
         }
-        this.#reign = this.#newReign(epoch, dead, state);
+        this.#reign = this.#newReign(epoch, lost, state);
         break;
       } catch (thrown) {
         const cause = toMillraceError(thrown).message;
@@ -198,7 +202,7 @@ export class Controller {
 
   #newReign(
     controllerEpoch: number,
-    dead: LeaseHolder | undefined,
+    lost: LostHolder | undefined,
     state: Awaited<ReturnType<typeof readState>>,
   ): Reign {
     const { config } = this.#parts;
@@ -206,7 +210,7 @@ export class Controller {
     const parts = {
       ...this.#parts,
       controllerEpoch,
-      dead,
+      lost,
       producerIds: this.#producerIds,
       fencesMajority: this.#gaveUp,
       onDeposed: () => {

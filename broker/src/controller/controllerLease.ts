@@ -27,11 +27,21 @@ export interface ControllerLeaseParts {
   readonly leaseDurationMs: number;
   readonly leaseRenewMs: number;
   readonly leasePollMs: number;
+  /** A holder that is silent for so long, to this broker and in the lease, is as good as gone. */
+  readonly sessionTimeoutMs: number;
+  /** This broker's session with the holder stands. */
+  readonly isHolderHeard: () => boolean;
   readonly rulesOff: ControllerRulesOff;
-  /** It is ours, with this epoch. `dead`: whom it was taken from, if that process is proven dead. */
-  readonly onTaken: (epoch: number, dead: LeaseHolder | undefined) => void;
+  /** It is ours, with this epoch. `lost`: whom it was taken from, if that is known to be gone. */
+  readonly onTaken: (epoch: number, lost: LostHolder | undefined) => void;
   readonly onLost: () => void;
   readonly onHolderChanged: () => void;
+}
+
+export interface LostHolder {
+  readonly holder: LeaseHolder;
+  /** Monotonic time since when it is silent, by the lease and by its peers; undefined: its process is proven dead. */
+  readonly silentSinceMs: number | undefined;
 }
 
 export class ControllerLease {
@@ -41,7 +51,7 @@ export class ControllerLease {
   #holder: LeaseHolder | undefined;
   #held: Lease | undefined;
   /** The epoch that a write under way, or of unknown outcome, would take it with. */
-  #tried: { readonly epoch: number; readonly dead: LeaseHolder | undefined } | undefined;
+  #tried: { readonly epoch: number; readonly lost: LostHolder | undefined } | undefined;
   /** Epochs that brokers reported. */
   #epochFloor = 0;
   #seen: Lease | undefined;
@@ -149,7 +159,7 @@ export class ControllerLease {
         return leasePollMs;
       }
       const tried = this.#tried;
-      if (tried?.epoch === lease.epoch) this.#take(lease, tried.dead);
+      if (tried?.epoch === lease.epoch) this.#take(lease, tried.lost);
       else await this.#write(lease, undefined);
       return this.#held === undefined ? leasePollMs : this.#parts.leaseRenewMs;
     }
@@ -157,7 +167,7 @@ export class ControllerLease {
     const { brokerId } = this.#parts.self;
     const isEarlierBoot = this.#holder?.brokerId === brokerId;
     if (state !== 'held' || isEarlierBoot) {
-      await this.#write(lease, isEarlierBoot ? this.#holder : undefined);
+      await this.#write(lease, isEarlierBoot ? proven(this.#holder) : undefined);
       return this.#held === undefined ? PROBE_INTERVAL_MS : this.#parts.leaseRenewMs;
     }
     return await this.#watchHolder(lease, nowMs);
@@ -165,18 +175,36 @@ export class ControllerLease {
 
   /** Whether the holder is dead is asked where it listens, if there is a reason to. */
   async #watchHolder(lease: Lease, nowMs: number): Promise<number> {
-    const { clock, store, self, leasePollMs, leaseRenewMs } = this.#parts;
+    const { clock, self, leasePollMs, leaseRenewMs } = this.#parts;
     const holder = this.#holder;
-    const isQuiet = nowMs - this.#seenMs > 2 * leaseRenewMs;
-    const isSuspect = nowMs < this.#suspectedUntilMs || isQuiet;
+    const quietMs = nowMs - this.#seenMs;
+    const isSuspect = nowMs < this.#suspectedUntilMs || quietMs > 2 * leaseRenewMs;
     if (!isSuspect || holder === undefined) return leasePollMs;
+    if (this.#isSilent(quietMs)) {
+      await pause(clock, (self.brokerId % JITTER_SLOTS) * JITTER_MS);
+      return await this.#takeUnchanged(lease, { holder, silentSinceMs: this.#seenMs });
+    }
     const wanted = () => !this.#stopped;
     if (!(await provenDead(this.#parts, holder.address, wanted, 2))) return PROBE_INTERVAL_MS;
     await pause(clock, (self.brokerId % JITTER_SLOTS) * JITTER_MS);
-    const again = await store.readLease();
+    return await this.#takeUnchanged(lease, proven(holder));
+  }
+
+  /**
+   * A process that is paused refuses no probe. It is lost as any broker is: neither its session nor the lease, which a stall
+   * of this broker would not hide, has shown a sign of it for the session timeout.
+   */
+  #isSilent(quietMs: number): boolean {
+    const { sessionTimeoutMs, isHolderHeard } = this.#parts;
+    return quietMs >= sessionTimeoutMs && !isHolderHeard();
+  }
+
+  /** Unless somebody was faster. */
+  async #takeUnchanged(lease: Lease, lost: LostHolder | undefined): Promise<number> {
+    const again = await this.#parts.store.readLease();
     if (again.version !== lease.version || this.#stopped) return 0;
-    await this.#write(again, holder);
-    return this.#held === undefined ? PROBE_INTERVAL_MS : leaseRenewMs;
+    await this.#write(again, lost);
+    return this.#held === undefined ? PROBE_INTERVAL_MS : this.#parts.leaseRenewMs;
   }
 
   async #renew(held: Lease): Promise<void> {
@@ -200,7 +228,7 @@ export class ControllerLease {
   }
 
   /** Takes it with the next epoch. Does nothing if somebody was faster. */
-  async #write(lease: Lease, dead: LeaseHolder | undefined): Promise<void> {
+  async #write(lease: Lease, lost: LostHolder | undefined): Promise<void> {
     const { store, rulesOff } = this.#parts;
     const { objects } = await store.list('PartitionAssignment');
     if (this.#stopped) return;
@@ -213,21 +241,21 @@ export class ControllerLease {
         );
     const epoch = above + 1;
     const next = { holder: this.#me, epoch, renewals: lease.renewals + 1 };
-    this.#tried = { epoch, dead };
+    this.#tried = { epoch, lost };
     try {
       const version = await store.writeLease(next, lease.version);
-      this.#take({ ...next, version }, dead);
+      this.#take({ ...next, version }, lost);
     } catch (thrown) {
       if (!isConflict(thrown)) throw thrown;
       if (this.#held === undefined) return;
       const found = await store.readLease();
       if (found.holder !== this.#me) this.#lose();
-      else if (found.epoch === epoch) this.#take(found, dead);
+      else if (found.epoch === epoch) this.#take(found, lost);
       else this.#held = found;
     }
   }
 
-  #take(lease: Lease, dead: LeaseHolder | undefined): void {
+  #take(lease: Lease, lost: LostHolder | undefined): void {
     if (this.#stopped) {
       this.#held = lease;
       return;
@@ -237,7 +265,7 @@ export class ControllerLease {
     this.#seen = lease;
     this.#suspectedUntilMs = 0;
     this.#parts.logger.info('this broker is the controller', { controllerEpoch: lease.epoch });
-    this.#parts.onTaken(lease.epoch, dead);
+    this.#parts.onTaken(lease.epoch, lost);
     this.#note(this.#parts.self);
   }
 
@@ -305,4 +333,8 @@ function isSame(left: LeaseHolder, right: LeaseHolder | undefined): boolean {
 
 function isConflict(thrown: unknown): boolean {
   return thrown instanceof MillraceError && thrown.code === 'CONFLICT';
+}
+
+function proven(holder: LeaseHolder | undefined): LostHolder | undefined {
+  return holder === undefined ? undefined : { holder, silentSinceMs: undefined };
 }

@@ -16,7 +16,7 @@ import { AssignmentWriter } from './assignmentWriter.ts';
 import { BrokerObjects } from './brokerObjects.ts';
 import type { ControllerParts } from './controllerParts.ts';
 import { CopyOrders } from './copyOrders.ts';
-import type { LeaseHolder } from './leaseHolder.ts';
+import type { LostHolder } from './controllerLease.ts';
 import { LedWaits } from './ledWaits.ts';
 import type { Member, OpenSession } from './member.ts';
 import { MetadataPublisher } from './metadataPublisher.ts';
@@ -37,8 +37,8 @@ const DRAIN_CHECK_MS = 5000;
 
 export interface ReignParts extends ControllerParts {
   readonly controllerEpoch: number;
-  /** The holder before, if it is proven dead. */
-  readonly dead: LeaseHolder | undefined;
+  /** The holder before, if it is known to be gone. */
+  readonly lost: LostHolder | undefined;
   readonly producerIds: ProducerIds;
   /** This broker gave up for a silent majority before: now it fences. */
   readonly fencesMajority: boolean;
@@ -189,7 +189,7 @@ export class Reign {
 
   /** Who was there under the controller before is there until it is proven dead, or silent for too long. */
   #presumeAll(): void {
-    const { brokerId: self, dead } = this.#parts;
+    const { brokerId: self, lost } = this.#parts;
     const { model } = this.#state;
     for (const brokerId of brokersNamed(model)) {
       const status = model.brokers.get(brokerId)?.status;
@@ -197,7 +197,10 @@ export class Reign {
       const isGone = brokerId === self || status?.fenced === true;
       this.#roster.presume(brokerId, status, isGone ? 'dead' : 'silent');
     }
-    if (dead !== undefined) this.#roster.knownDead(dead.brokerId, dead.bootId);
+    if (lost === undefined) return;
+    const { holder, silentSinceMs } = lost;
+    if (silentSinceMs === undefined) this.#roster.knownDead(holder.brokerId, holder.bootId);
+    else this.#roster.knownSilent(holder.brokerId, holder.bootId, silentSinceMs);
   }
 
   #tick(): void {

@@ -73,6 +73,12 @@ export class Roster {
     if (member?.status?.bootId === bootId) this.#bury(member, 'its process is gone');
   }
 
+  /** It held the lease, and nothing was heard of it since, by the clock of this broker. */
+  knownSilent(brokerId: BrokerId, bootId: BootId, sinceMs: number): void {
+    const member = this.#members.get(brokerId);
+    if (member?.status?.bootId === bootId) member.lastHeardMs = sinceMs;
+  }
+
   /** False: this boot was superseded by a newer one and may not come back. */
   mayRegister(brokerId: BrokerId, bootId: BootId): boolean {
     if (this.#parts.rulesOff.has('newest-boot-wins')) return true;

@@ -180,6 +180,7 @@ export class Engine {
       rulesOff: options.rulesOff?.engine ?? allEngineRules,
     });
     this.controller.onHolderChanged = () => this.#session.holderChanged();
+    this.controller.isHolderHeard = () => this.#session.established;
     this.admin = new TopicAdmin({
       metadata: this.metadata,
       controller: this.controller,

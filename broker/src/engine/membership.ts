@@ -14,6 +14,8 @@ const READY_CHECK_MS = 5;
 const IMAGE_MS_MIN = 1000;
 /** How long a stop waits for other brokers to take what this one leads. */
 const HAND_OVER_MS_MAX = 30_000;
+/** Then clients are told where to go for so long: whoever was refused by a leader that is gone would have to look for it. */
+const FAREWELL_MS = 1000;
 
 export interface MembershipParts {
   readonly brokerId: BrokerId;
@@ -66,6 +68,7 @@ export class Membership {
       }
       await this.#pause();
     }
+    await this.#pause(FAREWELL_MS);
   }
 
   /** Some partition has this broker in an ISR that could go on without it. */
@@ -93,7 +96,7 @@ export class Membership {
     return true;
   }
 
-  #pause(): Promise<void> {
-    return new Promise((resolve) => this.#parts.clock.setTimer(READY_CHECK_MS, resolve));
+  #pause(ms = READY_CHECK_MS): Promise<void> {
+    return new Promise((resolve) => this.#parts.clock.setTimer(ms, resolve));
   }
 }

@@ -29,6 +29,8 @@ const CONNECT_MS_MAX = 3000;
 const IDLE_MS = 60_000;
 /** A host that vanished: its heartbeats are missed much sooner, this frees what waits for it. */
 const KEEPALIVE = { intervalMs: 5000, timeoutMs: 10_000 };
+/** A controller that hangs is known before the session timeout, 9 s: then its lease is doubted. */
+const CONTROL_KEEPALIVE = { intervalMs: 2000, timeoutMs: 6000, aliveBy: 'reads' } as const;
 /** What surrounds a batch of messageBytesMax in a message. */
 const ENVELOPE_BYTES = 2 << 20;
 
@@ -116,7 +118,7 @@ export class GrpcTransport implements PeerTransport {
         windowBytes: limits.receiveWindowBytes,
         messageBytesMax: limits.messageBytesMax + ENVELOPE_BYTES,
         connectTimeoutMs: CONNECT_MS_MAX,
-        keepalive: KEEPALIVE,
+        keepalive: channel === 'control' ? CONTROL_KEEPALIVE : KEEPALIVE,
         userAgent: 'millrace-broker',
         onReceived,
       },

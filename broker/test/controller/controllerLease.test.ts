@@ -34,6 +34,7 @@ function world(rulesOff: ControllerRulesOff = allControllerRules) {
     const process = new SimProcess(scheduler);
     const taken: number[] = [];
     const dead: (string | undefined)[] = [];
+    const heard = { holder: true };
     const counts = { lost: 0, changed: 0 };
     const lease = new ControllerLease({
       self,
@@ -44,10 +45,12 @@ function world(rulesOff: ControllerRulesOff = allControllerRules) {
       leaseDurationMs: 15_000,
       leaseRenewMs: 2000,
       leasePollMs: 500,
+      sessionTimeoutMs: 9000,
+      isHolderHeard: () => heard.holder,
       rulesOff,
       onTaken: (epoch, victim) => {
         taken.push(epoch);
-        dead.push(victim === undefined ? undefined : formatHolder(victim));
+        dead.push(victim === undefined ? undefined : formatHolder(victim.holder));
       },
       onLost: () => {
         counts.lost += 1;
@@ -56,7 +59,7 @@ function world(rulesOff: ControllerRulesOff = allControllerRules) {
         counts.changed += 1;
       },
     });
-    return { lease, process, taken, dead, counts };
+    return { lease, process, taken, dead, counts, heard };
   };
   return { scheduler, store, found, candidate };
 }
@@ -143,6 +146,37 @@ test('a holder whose port refuses twice is replaced, one that is silent or accep
     await scheduler.runFor(6000);
     assert.deepEqual(taken, [5], answer);
   }
+});
+
+test('a holder that accepts and says nothing, as a paused one does, is replaced after the session timeout', async () => {
+  for (const [isHeard, atMs] of [
+    [false, 10_000],
+    [true, 16_000],
+  ] as const) {
+    const { scheduler, store, found, candidate } = world();
+    const holder = formatHolder(holderOf(2));
+    store.contents.writeLease({ holder, epoch: 4, renewals: 7 }, 0);
+    found.set('b2', 'accepted');
+    const { lease, taken, heard } = candidate(holderOf(1));
+    heard.holder = isHeard;
+    lease.start();
+    await scheduler.runFor(atMs - 1500);
+    assert.deepEqual(taken, [], `heard: ${isHeard}`);
+    await scheduler.runFor(2500);
+    assert.deepEqual(taken, [5], `heard: ${isHeard}`);
+  }
+});
+
+test('a holder that renews is not replaced, though its session is broken', async () => {
+  const { scheduler, candidate } = world();
+  const holder = candidate(holderOf(2));
+  holder.lease.start();
+  await scheduler.runFor(100);
+  const other = candidate(holderOf(1));
+  other.heard.holder = false;
+  other.lease.start();
+  await scheduler.runFor(60_000);
+  assert.deepEqual([other.taken, holder.counts.lost], [[], 0]);
 });
 
 test('failing to renew is not losing; another holder is', async () => {

@@ -7,7 +7,13 @@ import type { KeptBroker } from '../cluster/keptBroker.ts';
 import type { Scenario, Stage } from '../run.ts';
 import { longestWithin } from '../history/ackGaps.ts';
 
-export const BLOWS = ['kill-leader', 'kill-controller', 'pause-leader', 'restart'] as const;
+export const BLOWS = [
+  'kill-leader',
+  'kill-controller',
+  'pause-leader',
+  'pause-controller',
+  'restart',
+] as const;
 export type Blow = (typeof BLOWS)[number];
 
 export interface FailoverRound {
@@ -85,7 +91,7 @@ export class Failover implements Scenario {
 
   /** The controller, or whoever leads most. */
   async #target({ cluster }: Stage, leaders: readonly number[]): Promise<number> {
-    if (this.#blow === 'kill-controller') return (await cluster.view.controller()) ?? 0;
+    if (this.#blow.endsWith('controller')) return (await cluster.view.controller()) ?? 0;
     const led = cluster.brokers.map(
       ({ brokerId }) => leaders.filter((leader) => leader === brokerId).length,
     );
@@ -93,13 +99,13 @@ export class Failover implements Scenario {
   }
 
   async #strike(broker: KeptBroker): Promise<void> {
-    if (this.#blow === 'pause-leader') broker.pause();
+    if (this.#blow.startsWith('pause')) broker.pause();
     else if (this.#blow === 'restart') await broker.stopAndHold();
     else await broker.killAndHold();
   }
 
   #letGo(broker: KeptBroker): void {
-    if (this.#blow === 'pause-leader') broker.resume();
+    if (this.#blow.startsWith('pause')) broker.resume();
     else broker.letUp();
   }
 }
