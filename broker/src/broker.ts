@@ -147,6 +147,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     replication: {
       replicaLagMsMax: config.replicaLagMsMax,
       fetchCreditBytes: FETCH_CREDIT_BYTES,
+      catchupBytesPerSecondMax: config.catchupBytesPerSecondMax,
     },
     onSuperseded: options.onSuperseded,
     image: new CachedImage({ ...shared, rows: lock.rows, clusterId }),

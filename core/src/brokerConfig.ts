@@ -78,6 +78,12 @@ export const BROKER_TABLE = {
     sentence: 'A follower that is behind for longer leaves the ISR.',
     kafka: 'replica.lag.time.max.ms',
   }),
+  catchupBytesPerSecondMax: bytes({
+    default: 0,
+    sentence:
+      'What this broker copies per second for replicas that are more than 4 MiB behind, new ones too; 0: no limit. Below what is produced to them they never catch up.',
+    kafka: 'follower.replication.throttled.rate',
+  }),
   leaseDurationMs: ms({
     default: 15_000,
     min: 1000,

@@ -15,6 +15,7 @@ import type { PeerAddress, PeerStream, PeerTransport } from '../cluster/peerTran
 import type { TimerHandle } from '../io/clock.ts';
 import type { Random } from '../io/random.ts';
 import { backoffMs } from './backoff.ts';
+import type { CatchupPace } from './catchupPace.ts';
 import type { FollowCarrier, FollowedPartition } from './followedPartition.ts';
 import type { PartitionHost } from './partitionHost.ts';
 
@@ -29,6 +30,8 @@ export interface FollowerStreamParts {
   readonly random: Random;
   readonly transport: Pick<PeerTransport, 'follow'>;
   readonly creditBytes: number;
+  /** Of all catch-up lanes; undefined: as fast as it goes. */
+  readonly pace: CatchupPace | undefined;
   readonly addressOf: (brokerId: BrokerId) => PeerAddress | undefined;
   /** It belongs on the other lane now. */
   readonly laneChanged: (followed: FollowedPartition) => void;
@@ -52,6 +55,7 @@ export class FollowerStream implements FollowCarrier {
   #isCongested = false;
   #lastHandle = 0;
   #creditDue = 0;
+  #paceTimer: TimerHandle | undefined;
   #isArmed = false;
   #attempts = 0;
   #reconnect: TimerHandle | undefined;
@@ -95,6 +99,7 @@ export class FollowerStream implements FollowCarrier {
   close(error: MillraceError): void {
     this.#isClosed = true;
     this.#reconnect?.cancel();
+    this.#paceTimer?.cancel();
     this.#disconnect(error);
   }
 
@@ -171,15 +176,35 @@ export class FollowerStream implements FollowCarrier {
       if (followed.mayAck && followed.handle !== -1) ack.push(followed.position());
     }
     const drop = this.#drops.splice(0, MESSAGE_ENTRIES_MAX);
-    const { creditBytes: whole, clusterId, host } = this.#parts;
-    const isCreditDue = isFirst || ack.length > 0 || this.#creditDue * CREDIT_SHARE >= whole;
-    if (!isFirst && add.length + ack.length + drop.length === 0 && !isCreditDue) return undefined;
-    const creditBytes = isFirst ? whole : this.#creditDue;
-    this.#creditDue = 0;
+    const { clusterId, host } = this.#parts;
+    const creditBytes = this.#credit(isFirst || ack.length > 0);
+    if (!isFirst && add.length + ack.length + drop.length === 0 && creditBytes === 0) {
+      return undefined;
+    }
     const { brokerId: from, bootId } = host;
     const { leader: to, lane } = this;
     const hello = isFirst ? { clusterId, from, bootId, to, lane } : undefined;
     return { hello, add, ack, drop, creditBytes };
+  }
+
+  /** To be granted now. On a catch-up lane the pace decides, and what it leaves over is asked for a little later. */
+  #credit(isWorthIt: boolean): number {
+    const { creditBytes: whole, pace, host } = this.#parts;
+    const due = this.#creditDue;
+    if (this.lane === 'tail' || pace === undefined) {
+      if (!isWorthIt && due * CREDIT_SHARE < whole) return 0;
+      this.#creditDue = 0;
+      return due;
+    }
+    const granted = pace.take(due);
+    this.#creditDue -= granted;
+    if (this.#creditDue > 0 && this.#paceTimer === undefined) {
+      this.#paceTimer = host.clock.setTimer(pace.waitMs, () => {
+        this.#paceTimer = undefined;
+        this.#arm();
+      });
+    }
+    return granted;
   }
 
   #addTo(followed: FollowedPartition, add: FollowAdd[], ack: FollowAck[]): void {
@@ -207,7 +232,7 @@ export class FollowerStream implements FollowCarrier {
     const connection = this.#parts.transport.follow(this.#address);
     this.#connection = connection;
     this.#isCongested = false;
-    this.#creditDue = 0;
+    this.#creditDue = this.#parts.creditBytes;
     this.#lastHandle = 0;
     this.#drops = [];
     connection.onMessage((message) => {

@@ -12,6 +12,7 @@ import type { Clock, TimerHandle } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { Random } from '../io/random.ts';
 import type { LogDirectory } from '../log/logDirectory.ts';
+import { CatchupPace } from './catchupPace.ts';
 import type { CopyLoss } from './copyLoss.ts';
 import { Following } from './following.ts';
 import { IsrProposals } from './isrProposals.ts';
@@ -31,6 +32,8 @@ export interface ReplicationConfig {
   readonly replicaLagMsMax: number;
   /** Of batches on the way to this broker, per stream. */
   readonly fetchCreditBytes: number;
+  /** Of all catch-up lanes together; 0: no limit. */
+  readonly catchupBytesPerSecondMax?: number;
 }
 
 export interface ReplicationParts {
@@ -68,6 +71,7 @@ export class Replication {
     const { brokerId, bootId, clusterId, clock, random, logger, directory, config } = parts;
     const rulesOff = parts.rulesOff ?? allReplicationRules;
     const { replicaLagMsMax, fetchCreditBytes: creditBytes } = config;
+    const { catchupBytesPerSecondMax: paceMax = 0 } = config;
     const host = { brokerId, bootId, clock, logger, directory, replicaLagMsMax, rulesOff };
     this.host = host;
     const { transport, addressOf, onCopyLost, propose } = parts;
@@ -77,6 +81,7 @@ export class Replication {
       random,
       transport,
       creditBytes,
+      pace: paceMax > 0 ? new CatchupPace(clock, paceMax) : undefined,
       addressOf,
       onCopyLost,
     });
