@@ -1,65 +1,14 @@
 /** A link that carries requests and loses their answers: the broker has what the producer does not know of. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { Millrace } from '../src/millrace.ts';
 import type { ProducerOptions } from '../src/producerOptions.ts';
 import { startBrokerProcess } from './brokerProcess.ts';
+import { LossyLink } from './lossyLink.ts';
 import { assertRight, SendLedger } from './sendLedger.ts';
 import { until } from './threeBrokers.ts';
 
 const ROUNDS = 4;
-
-/** A TCP link to `port`. */
-class LossyLink {
-  readonly #server;
-  readonly #ends = new Set<Socket>();
-  #losing = false;
-  lostBytes = 0;
-
-  constructor(port: number) {
-    this.#server = createServer((near) => {
-      const far = connect(port, '127.0.0.1');
-      for (const end of [near, far]) {
-        this.#ends.add(end);
-        end.on('error', () => {});
-        end.on('close', () => {
-          this.#ends.delete(end);
-          near.destroy();
-          far.destroy();
-        });
-      }
-      near.on('data', (bytes) => far.write(bytes));
-      far.on('data', (bytes) => {
-        if (this.#losing) this.lostBytes += bytes.length;
-        else near.write(bytes);
-      });
-    });
-  }
-
-  async open(t: TestContext): Promise<string> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    t.after(() => {
-      this.break();
-      this.#server.close();
-    });
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  /** From now on nothing comes back. */
-  lose(): void {
-    this.#losing = true;
-    this.lostBytes = 0;
-  }
-
-  /** Whoever connects anew is served. */
-  break(): void {
-    for (const end of this.#ends) end.destroy();
-    this.#losing = false;
-  }
-}
 
 /** Sends through a link whose answers are lost again and again after the broker has appended. */
 async function sendThroughLosses(t: TestContext, options: ProducerOptions) {
@@ -96,4 +45,21 @@ test('what is sent again because its answer was lost is stored once, in order, a
 test('without idempotence the same losses double records', async (t) => {
   const { judgement } = await sendThroughLosses(t, { idempotence: false, retryUnknown: true });
   assert.ok(judgement.doubled.length > 0, 'the check above would notice nothing');
+});
+
+test('a server that has gone silent is not waited for while there are others', async (t) => {
+  const broker = await startBrokerProcess();
+  t.after(() => broker[Symbol.asyncDispose]());
+  const link = new LossyLink(broker.ports.client);
+  const servers = [await link.open(t), broker.server];
+  const client = new Millrace({ server: servers, connectTimeoutMs: 500 });
+  t.after(() => client.close());
+  await client.admin.createTopic({ name: 't', partitions: 1 });
+  link.lose();
+  const fromMs = performance.now();
+  const { name } = await client.admin.describeTopic('t');
+  assert.equal(name, 't');
+  assert.ok(link.lostBytes > 0, 'it was asked');
+  // The deadline of the call is 30 s.
+  assert.ok(performance.now() - fromMs < 20_000);
 });

@@ -92,14 +92,17 @@ export class SendLedger {
   #send(producer: Producer): void {
     const value = `${this.#partition}-${this.#sent++}`;
     this.#unanswered += 1;
-    producer.append({ topic: this.#topic, partition: this.#partition, value }, (error, { offset }) => {
-      this.#unanswered -= 1;
-      if (error === undefined) this.#acknowledged.set(value, offset);
-      else {
-        this.failures.push(error);
-        if (error.outcome === 'not-applied') this.#refused.add(value);
-      }
-    });
+    producer.append(
+      { topic: this.#topic, partition: this.#partition, value },
+      (error, { offset }) => {
+        this.#unanswered -= 1;
+        if (error === undefined) this.#acknowledged.set(value, offset);
+        else {
+          this.failures.push(error);
+          if (error.outcome === 'not-applied') this.#refused.add(value);
+        }
+      },
+    );
   }
 }
 

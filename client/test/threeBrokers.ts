@@ -15,14 +15,24 @@ export class ThreeBrokers {
   /** Of the test itself: what is under test has its own. */
   readonly client: Millrace;
   readonly #dataDir: string;
+  readonly #env: Readonly<Record<string, string>>;
 
-  private constructor(dataDir: string, brokers: BrokerProcess[]) {
+  private constructor(
+    dataDir: string,
+    brokers: BrokerProcess[],
+    env: Readonly<Record<string, string>>,
+  ) {
     this.#dataDir = dataDir;
+    this.#env = env;
     this.brokers = brokers;
     this.client = new Millrace({ server: this.servers });
   }
 
-  static async start(t: Pick<TestContext, 'after'>): Promise<ThreeBrokers> {
+  /** `env`: more MILLRACE_* variables. */
+  static async start(
+    t: Pick<TestContext, 'after'>,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ThreeBrokers> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'millrace-test-'));
     const brokers: BrokerProcess[] = [];
     t.after(async () => {
@@ -30,8 +40,10 @@ export class ThreeBrokers {
       await rm(dataDir, { recursive: true, force: true });
     });
     // One makes the cluster, the others join it.
-    for (const id of [0, 1, 2]) brokers.push(await startBrokerProcess({ dataDir, env: env(id) }));
-    const cluster = new ThreeBrokers(dataDir, brokers);
+    for (const id of [0, 1, 2]) {
+      brokers.push(await startBrokerProcess({ dataDir, env: { ...env, ...idOf(id) } }));
+    }
+    const cluster = new ThreeBrokers(dataDir, brokers, env);
     t.after(() => cluster.client.close().catch(() => {}));
     await until(async () => {
       const { brokers: known } = await cluster.client.admin.describeCluster();
@@ -63,7 +75,8 @@ export class ThreeBrokers {
   /** On the ports that it had. */
   async restart(id: number): Promise<void> {
     const { ports } = this.broker(id);
-    this.brokers[id] = await startBrokerProcess({ dataDir: this.#dataDir, ports, env: env(id) });
+    const env = { ...this.#env, ...idOf(id) };
+    this.brokers[id] = await startBrokerProcess({ dataDir: this.#dataDir, ports, env });
   }
 
   /** Every partition has a leader, and all copies are in sync. */
@@ -75,7 +88,7 @@ export class ThreeBrokers {
   }
 }
 
-function env(id: number): Readonly<Record<string, string>> {
+function idOf(id: number): Readonly<Record<string, string>> {
   return { MILLRACE_BROKER_ID: String(id) };
 }
 
@@ -85,7 +98,10 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
   for (;;) {
     const holds = await Promise.resolve(condition()).catch((error: unknown) => error);
     if (holds === true) return;
-    assert.ok(performance.now() < deadlineMs, `${what}: not within ${BOUND_MS} ms (${String(holds)})`);
+    assert.ok(
+      performance.now() < deadlineMs,
+      `${what}: not within ${BOUND_MS} ms (${String(holds)})`,
+    );
     await delay(10);
   }
 }
