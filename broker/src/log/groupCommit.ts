@@ -1,10 +1,30 @@
 import type { Offset } from '@millrace/core/ids';
 import type { CheckpointSource } from './checkpointer.ts';
 import type { LogRun } from './flushQueue.ts';
+import { type BypassLimits, appendEntry, entriesOf, largeFilesOf } from './extentPlan.ts';
+import { forEachConcurrently } from './concurrency.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { LogPosition } from './logPosition.ts';
 import type { RulesOff } from './logRules.ts';
 import type { PartitionLog } from './partitionLog.ts';
+import { ReplayDebt } from './replayDebt.ts';
+
+/** What is gathered behind a group whose segments are being synced, before the queue has to wait. */
+const gatheredBytesMax = 8 << 20;
+
+export interface GroupCommitOptions {
+  readonly journal: Journal;
+  readonly rulesOff: RulesOff;
+  readonly limits: BypassLimits;
+  /** Of extents, that a boot may have to read. */
+  readonly replayBytesMax: number;
+  /** Syncs of segments under way. */
+  readonly syncConcurrency: number;
+  readonly noteChanged: (log: PartitionLog) => void;
+  readonly wantCheckpoint: () => void;
+  /** A sync or write has failed: nothing is committed any more. */
+  readonly onFailed: (error: unknown) => void;
+}
 
 interface Group {
   /** Of its last frame. */
@@ -15,21 +35,39 @@ interface Group {
 /**
  * The way of `fsync` logs to durability: what a tick has written goes into the journal as one group,
  * then to followers; once a sync covers the group, its ends count (safety.md, rule 2).
+ *
+ * Of a large group the segments are synced instead, then the journal says only where they hold it
+ * (extent.ts). One such group is under way; what comes meanwhile is gathered and is the next group, so
+ * that the journal has all frames in the order of the appends.
  */
 export class GroupCommit implements CheckpointSource {
+  readonly #options: GroupCommitOptions;
   readonly #journal: Journal;
   readonly #rulesOff: RulesOff;
-  readonly #noteChanged: (log: PartitionLog) => void;
+  readonly #debt: ReplayDebt;
+  #gathered: LogRun[] = [];
+  #gatheredBytes = 0;
+  #underWayBytes = 0;
+  /** Until the journal has all that was gathered. */
+  #large: Promise<void> | undefined;
+  #wakeGathering: (() => void) | undefined;
+  #isStopped = false;
   #unsynced: Group[] = [];
   #settledSequence: number;
   #truncations = 0;
   #untilTruncated: (() => void)[] = [];
 
-  constructor(journal: Journal, rulesOff: RulesOff, noteChanged: (log: PartitionLog) => void) {
-    this.#journal = journal;
-    this.#rulesOff = rulesOff;
-    this.#noteChanged = noteChanged;
-    this.#settledSequence = journal.syncedSequence;
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+    this.#journal = options.journal;
+    this.#rulesOff = options.rulesOff;
+    this.#debt = new ReplayDebt(options.replayBytesMax, options.wantCheckpoint);
+    this.#settledSequence = options.journal.syncedSequence;
+  }
+
+  /** Bytes that it took and that the journal knows nothing of yet. */
+  get pendingBytes(): number {
+    return this.#gatheredBytes + this.#underWayBytes;
   }
 
   /**
@@ -41,15 +79,41 @@ export class GroupCommit implements CheckpointSource {
     return this.#truncations > 0 ? undefined : this.#settledSequence;
   }
 
+  /** Takes them, in order. Undefined if the next ones may come, else a promise of that. */
   commit(runs: readonly LogRun[]): Promise<void> | undefined {
-    const done = this.#journal.write(runs.map(appendEntry));
-    if (done === undefined) return this.#written(runs);
-    return done.then(() => this.#written(runs));
+    if (this.#large === undefined && !this.#isLarge(runs)) {
+      this.#underWayBytes = bytesOf(runs);
+      const done = this.#journal.write(runs.map(appendEntry));
+      if (done === undefined) return this.#committed(runs);
+      return done.then(() => this.#committed(runs));
+    }
+    this.#gathered.push(...runs);
+    this.#gatheredBytes += bytesOf(runs);
+    this.#large ??= this.#commitGathered();
+    // They are in the segments. A follower that syncs them before this broker does holds nothing wrong.
+    announceWritten(runs);
+    if (this.#gatheredBytes < gatheredBytesMax) return undefined;
+    return new Promise((resolve) => {
+      this.#wakeGathering = resolve;
+    });
+  }
+
+  /** Undefined if the journal has all that was taken, else a promise of that. */
+  whenCommitted(): Promise<void> | undefined {
+    return this.#large;
+  }
+
+  /** What is gathered is dropped. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    this.#wakeGathering?.();
   }
 
   /**
    * Durable once it resolves, with all that was written before it; then the log cuts its segment and
-   * calls `truncated`.
+   * calls `truncated`. Nothing is under way when it is called.
    */
   async truncation(log: PartitionLog, to: LogPosition): Promise<void> {
     if (!this.#rulesOff.has('truncation-frame-first')) {
@@ -82,6 +146,11 @@ export class GroupCommit implements CheckpointSource {
     });
   }
 
+  /** A durable checkpoint covers all up to `sequence`. */
+  checkpointed(sequence: number): void {
+    this.#debt.paid(sequence);
+  }
+
   /** The journal holds all frames up to `sequence`: called before anything else learns of it. */
   synced(sequence: number): void {
     const later = this.#unsynced.findIndex((group) => group.sequence > sequence);
@@ -95,34 +164,84 @@ export class GroupCommit implements CheckpointSource {
     this.#settle(ends);
   }
 
-  #written(runs: readonly LogRun[]): undefined {
+  #isLarge(runs: readonly LogRun[]): boolean {
+    const { limits } = this.#options;
+    if (bytesOf(runs) < limits.groupBytesMin || this.#debt.isFull) return false;
+    return largeFilesOf(runs, limits).size > 0;
+  }
+
+  async #commitGathered(): Promise<void> {
+    try {
+      while (this.#gathered.length > 0 && !this.#isStopped) {
+        const runs = this.#gathered;
+        this.#underWayBytes = this.#gatheredBytes;
+        this.#gathered = [];
+        this.#gatheredBytes = 0;
+        this.#wakeGathering?.();
+        await this.#commitLarge(runs);
+      }
+    } catch (error) {
+      if (!this.#isStopped) this.#options.onFailed(error);
+    } finally {
+      this.#underWayBytes = 0;
+      this.#large = undefined;
+    }
+  }
+
+  /** Segments, then frames: a frame of an extent says that its bytes are durable. */
+  async #commitLarge(runs: readonly LogRun[]): Promise<void> {
+    const { limits, syncConcurrency } = this.#options;
+    const large = this.#debt.isFull ? new Map() : largeFilesOf(runs, limits);
+    const entries = entriesOf(runs, large);
+    for (const one of large.keys()) one.log.committed(one.run);
+    const files = new Set(large.values());
+    const synced = forEachConcurrently(files, syncConcurrency, ({ log, segmentBase }) =>
+      log.syncSegment(segmentBase),
+    );
+    if (this.#rulesOff.has('extent-after-segment-sync')) synced.catch(() => undefined);
+    else await synced;
+    if (this.#isStopped) return;
+    await this.#journal.write(entries);
+    for (const one of runs) if (!large.has(one)) one.log.committed(one.run);
+    this.#journalled(runs);
+    let bytes = 0;
+    for (const file of files) bytes += file.bytes;
+    if (bytes > 0) this.#debt.add(this.#journal.writtenSequence, bytes);
+  }
+
+  #committed(runs: readonly LogRun[]): undefined {
+    this.#underWayBytes = 0;
+    for (const { log, run } of runs) log.committed(run);
+    this.#journalled(runs);
+    announceWritten(runs);
+  }
+
+  #journalled(runs: readonly LogRun[]): void {
     const ends = new Map<PartitionLog, Offset>();
     for (const { log, run } of runs) ends.set(log, run.endOffset);
     this.#unsynced.push({ sequence: this.#journal.writtenSequence, ends });
     if (this.#rulesOff.has('acknowledge-after-sync')) this.#settle(ends);
     this.#journal.sync();
-    for (const log of ends.keys()) log.announceWritten();
   }
 
   /** All ends first: who hears of one may look at another. */
   #settle(ends: ReadonlyMap<PartitionLog, Offset>): void {
     for (const [log, end] of ends) {
       log.markDurable(end);
-      this.#noteChanged(log);
+      this.#options.noteChanged(log);
     }
     for (const log of ends.keys()) log.announceDurable();
   }
 }
 
-function appendEntry({ log, run }: LogRun): JournalEntry {
-  return {
-    kind: 'append',
-    copyId: log.copyId,
-    offset: run.baseOffset,
-    position: run.position,
-    batches: run.buffers,
-    bytes: run.bytes,
-  };
+function announceWritten(runs: readonly LogRun[]): void {
+  for (const log of new Set(runs.map(({ log }) => log))) log.announceWritten();
+}
+
+function bytesOf(runs: readonly LogRun[]): number {
+  let bytes = 0;
+  for (const { run } of runs) bytes += run.bytes;
+  return bytes;
 }
 
 function truncateEntry({ copyId }: PartitionLog, to: LogPosition): JournalEntry {

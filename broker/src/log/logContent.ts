@@ -10,6 +10,7 @@ import { EPOCHS_FILE, encodeEpochs } from './epochsFile.ts';
 import type { LogPosition } from './logPosition.ts';
 import type { RetainedSegment } from './retention.ts';
 import { type Broken, LogSegment } from './segment.ts';
+import { segmentBasesIn } from './segmentFiles.ts';
 import type { SegmentList } from './segmentList.ts';
 import type { SegmentPlace } from './segmentPlace.ts';
 import type { TailCache } from './tailCache.ts';
@@ -24,6 +25,8 @@ export interface FoundLog {
   readonly end: LogPosition;
   /** Files were removed while it was opened. */
   readonly isDirectoryDirty: boolean;
+  /** What lies past the end stays until settle, and may count: extents of the journal say so. */
+  readonly isHeld: boolean;
   /** The file `epochs` says what `epochs` said before its first change. */
   readonly isEpochsFileCurrent: boolean;
 }
@@ -51,7 +54,10 @@ export class LogContent {
   readonly #cuts: Offset[] = [];
   #removals = 0;
   readonly #dirty = new Set<LogSegment>();
-  #isDirectoryDirty: boolean;
+  /** Segments created and removed so far, and how many of them a sync of the directory covered. */
+  #nameChanges: number;
+  #syncedNames = 0;
+  #isHeld: boolean;
   #epochsSaved: number;
   #isClosed = false;
   #syncing: Promise<void> = Promise.resolve();
@@ -67,7 +73,8 @@ export class LogContent {
     this.#end = found.end;
     this.#lastBase = lastBelow(found.end.offset);
     this.#growingSinceMs = place.clock.wallMs();
-    this.#isDirectoryDirty = found.isDirectoryDirty;
+    this.#nameChanges = found.isDirectoryDirty ? 1 : 0;
+    this.#isHeld = found.isHeld;
     this.#epochsSaved = found.isEpochsFileCurrent ? 0 : -1;
     for (const segment of found.segments) if (segment.isDirty) this.#dirty.add(segment);
   }
@@ -82,9 +89,8 @@ export class LogContent {
   }
 
   get isDirty(): boolean {
-    return (
-      this.#dirty.size > 0 || this.#isDirectoryDirty || this.epochs.changes !== this.#epochsSaved
-    );
+    const areNamesDirty = this.#nameChanges !== this.#syncedNames;
+    return this.#dirty.size > 0 || areNamesDirty || this.epochs.changes !== this.#epochsSaved;
   }
 
   /** Milliseconds since the growing segment was begun; 0 if there is none. */
@@ -116,6 +122,31 @@ export class LogContent {
     segment.writeNow(buffers, run.bytes, broken);
     this.#written(run, segment, buffers, 'not cached');
     this.logEnd = this.#end.offset;
+  }
+
+  /** Recovery: batches that lie where the log ends count, as an extent of the journal says. */
+  keep(run: PlannedRun): void {
+    const segment = this.#target(run);
+    segment.keep(run.bytes);
+    this.#written(run, segment, [], 'not cached');
+    this.logEnd = this.#end.offset;
+  }
+
+  /** Of a log that is held: the segment at `base` as its file is, up to byte `end`, to read from. */
+  heldSegment(base: Offset, end: number): LogSegment {
+    return LogSegment.reopenSealed(this.#place, base, end);
+  }
+
+  /** Recovery is over: of a log that is held all past its end goes. Throws what the storage throws. */
+  settle(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    const { growing } = this.segments;
+    growing?.settle();
+    if (growing !== undefined) this.#dirty.add(growing);
+    for (const base of segmentBasesIn(this.#place)) {
+      if (this.segments.get(base) === undefined) this.#remove(new LogSegment(this.#place, base));
+    }
   }
 
   /** The next write begins a segment. */
@@ -245,6 +276,18 @@ export class LogContent {
     return synced;
   }
 
+  /**
+   * Makes durable what was written into the segment at `base` before the call, and its name: a boot finds these
+   * batches. Its indexes can wait for a checkpoint. Never retry it (pitfall 5).
+   */
+  async syncSegment(base: Offset): Promise<void> {
+    const segment = this.segments.get(base);
+    if (segment === undefined) throw new RangeError(`${this.name} has no segment ${base}`);
+    const names = this.#nameChanges;
+    await segment.syncBatches();
+    await this.#syncNames(names);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.tail.clear();
@@ -256,10 +299,14 @@ export class LogContent {
     this.#dirty.clear();
     for (const segment of segments) await segment.sync();
     if (!this.#isClosed) await this.#saveEpochs();
-    if (this.#isDirectoryDirty && !this.#isClosed) {
-      this.#isDirectoryDirty = false;
-      await this.#place.storage.syncDirectory(this.#place.directory);
-    }
+    if (!this.#isClosed) await this.#syncNames(this.#nameChanges);
+  }
+
+  /** Up to the first `names` changes. Not left out because another such sync is under way: it may not be over. */
+  async #syncNames(names: number): Promise<void> {
+    if (this.#syncedNames >= names) return;
+    await this.#place.storage.syncDirectory(this.#place.directory);
+    this.#syncedNames = Math.max(this.#syncedNames, names);
   }
 
   async #saveEpochs(): Promise<void> {
@@ -278,8 +325,10 @@ export class LogContent {
     const { growing } = this.segments;
     if (run.target === 'growing segment' && growing !== undefined) return growing;
     this.roll();
-    this.#isDirectoryDirty = true;
-    return new LogSegment(this.#place, run.baseOffset);
+    this.#nameChanges += 1;
+    const segment = new LogSegment(this.#place, run.baseOffset);
+    if (this.#isHeld) segment.hold();
+    return segment;
   }
 
   #written(
@@ -321,7 +370,7 @@ export class LogContent {
   #remove(segment: LogSegment): void {
     this.#dirty.delete(segment);
     this.#removals += 1;
-    this.#isDirectoryDirty = true;
+    this.#nameChanges += 1;
     segment.remove();
   }
 }

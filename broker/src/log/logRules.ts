@@ -9,6 +9,8 @@ export type LogRule =
   | 'sync-covers-what-was-before'
   /** 2: a full file is synced before the next begins. */
   | 'sync-full-file-first'
+  /** 2: an extent is a frame only once its segment is synced. */
+  | 'extent-after-segment-sync'
   /** 2: a failed segment write ends the epoch: who waits for what is lost is told. */
   | 'lost-appends-are-told'
   /** 2: a checkpoint takes each copy's end at the synced sequence. */
@@ -29,6 +31,12 @@ export type LogRule =
   | 'cut-to-lowest-truncation'
   /** 11: what a later truncation removes is not rewritten. */
   | 'truncations-bound-replay'
+  /** 11: a log is not cut to its line where extents vouch for what lies past it. */
+  | 'extent-kept'
+  /** 11, 12: what an extent vouches for is compared with its CRC. */
+  | 'extent-checked'
+  /** 11: what a later truncation removes of an extent is not asked for. */
+  | 'extent-void-after-truncation'
   /** 11: the journal of a boot begins in a file that recovery does not need any more. */
   | 'needed-files-kept'
   /** 11: a checkpoint that names the journal of this boot comes before its ends count. */

@@ -10,9 +10,10 @@ import { LogCorruptError } from './logCorruptError.ts';
 import { LogCursor } from './logCursor.ts';
 import { expire } from './logExpiry.ts';
 import type { LogIdentity } from './logIdentity.ts';
+import type { Extent } from './extent.ts';
 import { emptyLog, findLog, type OpenedLog, type OpenLogOptions } from './logOpening.ts';
 import type { LogPosition } from './logPosition.ts';
-import { type FrameRun, rewriteFrame } from './logRecovery.ts';
+import { type ExtentBounds, type FrameRun, keepExtent, rewriteFrame } from './logRecovery.ts';
 import type { LogShared } from './logShared.ts';
 import { type AppendedRange, LogWriter } from './logWriter.ts';
 import { segmentPlace } from './segmentPlace.ts';
@@ -46,7 +47,7 @@ export class PartitionLog {
   readonly #broken = (error: unknown): void =>
     this.fail(storageFailed(this.directory, error, 'unknown'));
 
-  /** Bytes are in the segments and in the journal, unsynced: followers may have them. */
+  /** Bytes are in the segments, unsynced, and in the journal or about to be: followers may have them. */
   onWritten: (endOffset: Offset) => void = () => {};
   onDurable: (endOffset: Offset) => void = () => {};
   /** What was appended from `fromOffset` on is lost to a failed write, `not-applied`: its epoch ends (rule 2). */
@@ -222,6 +223,22 @@ export class PartitionLog {
   /** Recovery: puts a frame back at the log end. Throws LogCorruptError if it does not continue the log. */
   rewrite(frame: FrameRun): void {
     rewriteFrame(this.#content, frame, this.#broken);
+    this.#recovered();
+  }
+
+  /** Recovery: counts what its segment holds already; see keepExtent. */
+  async keep(extent: Extent, bounds: ExtentBounds): Promise<number> {
+    const bytes = await keepExtent(this.#content, extent, bounds);
+    this.#recovered();
+    return bytes;
+  }
+
+  /** Recovery: there are no more frames. Cuts what lies past the end of a log that was opened `held`. */
+  settle(): void {
+    this.#content.settle();
+  }
+
+  #recovered(): void {
     this.#durability.reset(this.#content.end);
     this.#writer.resync();
   }
@@ -282,6 +299,11 @@ export class PartitionLog {
   /** Something is not synced. */
   get isDirty(): boolean {
     return this.#content.isDirty;
+  }
+
+  /** See LogContent.syncSegment. */
+  syncSegment(base: Offset): Promise<void> {
+    return this.#content.syncSegment(base);
   }
 
   /** Makes durable all that was written before the call: segments, indexes, epochs, names. Never retry it. */

@@ -3,6 +3,8 @@ import type { Offset } from '@millrace/core/ids';
 import type { CheckpointLine } from './checkpointFile.ts';
 import type { PartitionPlace } from './dataDirectory.ts';
 import type { IntactFrame } from './journalReader.ts';
+import { isUnreadable } from '../io/storageError.ts';
+import { decodeExtent } from './extent.ts';
 import type { Truncation } from './journalScan.ts';
 import { LogCorruptError } from './logCorruptError.ts';
 import type { RulesOff } from './logRules.ts';
@@ -20,6 +22,8 @@ export interface RecoveringCopyOptions {
   readonly line: CheckpointLine | undefined;
   /** Of this copy, past the checkpoint, in order. */
   readonly truncations: readonly Truncation[];
+  /** Whether the journal says of some of its batches only where they lie. */
+  readonly hasExtents: boolean;
   readonly boot: 'clean' | 'unclean' | 'journal-lost';
   readonly rulesOff: RulesOff;
 }
@@ -33,9 +37,8 @@ export interface CopyFault {
 export class RecoveringCopy {
   readonly place: PartitionPlace;
   file: PartitionFile;
-  readonly log: PartitionLog;
-  readonly #truncations: readonly Truncation[];
-  readonly #rulesOff: RulesOff;
+  readonly #options: RecoveringCopyOptions;
+  #log: PartitionLog;
   #fault: CopyFault | undefined;
 
   private constructor(
@@ -45,10 +48,13 @@ export class RecoveringCopy {
   ) {
     this.place = options.place;
     this.file = options.file;
-    this.log = log;
-    this.#truncations = options.truncations;
-    this.#rulesOff = options.rulesOff;
+    this.#options = options;
+    this.#log = log;
     this.#fault = fault;
+  }
+
+  get log(): PartitionLog {
+    return this.#log;
   }
 
   /** Throws LogCorruptError or what the storage throws if nothing of the log can be opened. */
@@ -92,26 +98,50 @@ export class RecoveringCopy {
     this.#fault ??= { reason, detail };
   }
 
-  /** Puts an append frame back, but for what a later truncation removed; the bytes that were kept. */
-  rewrite({ header, body }: IntactFrame): number {
+  /** Puts a frame back, but for what a later truncation removed; the bytes that count. */
+  async replay(frame: IntactFrame): Promise<number> {
     if (this.#fault !== undefined) return 0;
-    const isBound = !this.#rulesOff.has('truncations-bound-replay');
+    const { kind } = frame.header;
+    if (kind !== 'append' && kind !== 'extent') return 0;
+    try {
+      return kind === 'append' ? this.#rewrite(frame) : await this.#keep(frame);
+    } catch (error) {
+      const isDamaged = kind === 'extent' && isUnreadable(error);
+      if (!(error instanceof LogCorruptError) && !isDamaged) throw error;
+      this.blame('corruption', error instanceof Error ? error.message : String(error));
+      return 0;
+    }
+  }
+
+  /** There are no more frames. What was held of a damaged log stays: nothing is deleted before a leader answers (rule 12). */
+  async settle(): Promise<void> {
+    if (this.#fault === undefined) return this.#log.settle();
+    if (!this.#options.hasExtents || !this.takesFrames || this.#log.failure !== undefined) return;
+    this.#log.close(new LogCorruptError(this.#fault.detail));
+    this.#log = await openLog(this.#options, { line: undefined, past: 'look' });
+  }
+
+  #rewrite({ header, body }: IntactFrame): number {
+    const isBound = !this.#options.rulesOff.has('truncations-bound-replay');
     const limit = isBound ? this.#limitAfter(header.sequence) : Number.POSITIVE_INFINITY;
     const batches = batchesBelow(body, limit);
     if (batches.length === 0) return 0;
-    try {
-      this.log.rewrite({ baseOffset: header.offset, position: header.position, batches });
-    } catch (error) {
-      if (!(error instanceof LogCorruptError)) throw error;
-      this.blame('corruption', error.message);
-      return 0;
-    }
+    this.#log.rewrite({ baseOffset: header.offset, position: header.position, batches });
     return batches.length;
+  }
+
+  #keep({ header, body }: IntactFrame): Promise<number> {
+    const { rulesOff } = this.#options;
+    const isBound = !rulesOff.has('extent-void-after-truncation');
+    return this.#log.keep(decodeExtent(header, body), {
+      before: isBound ? this.#limitAfter(header.sequence) : Number.POSITIVE_INFINITY,
+      checksCrc: !rulesOff.has('extent-checked'),
+    });
   }
 
   #limitAfter(sequence: number): number {
     let limit = Number.POSITIVE_INFINITY;
-    for (const truncation of this.#truncations) {
+    for (const truncation of this.#options.truncations) {
       if (truncation.sequence > sequence) limit = Math.min(limit, truncation.to.offset);
     }
     return limit;
@@ -134,13 +164,15 @@ function openOptions({
   boot,
   file,
   truncations,
+  hasExtents,
   rulesOff,
 }: RecoveringCopyOptions): OpenLogOptions {
   if (boot === 'clean') return { line, past: 'as-it-is' };
   if (file.config.durability === 'async') return { line, past: 'keep-valid' };
   if (rulesOff.has('cut-to-line')) return { line, past: 'keep-valid' };
-  if (rulesOff.has('cut-to-lowest-truncation')) return { line, past: 'cut-to-line' };
-  return { line: line === undefined ? undefined : cutLine(line, truncations), past: 'cut-to-line' };
+  const past = hasExtents && !rulesOff.has('extent-kept') ? 'held' : 'cut-to-line';
+  if (rulesOff.has('cut-to-lowest-truncation')) return { line, past };
+  return { line: line === undefined ? undefined : cutLine(line, truncations), past };
 }
 
 /**

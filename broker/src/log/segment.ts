@@ -32,9 +32,12 @@ export class LogSegment {
   #sizeBytes = 0;
   #isSealed = false;
   #isRemoved = false;
-  /** Writes and cuts so far, and how many of them the last sync covered. */
+  /** Recovery: the file may be longer than what counts of it, until settle. */
+  #isHeld = false;
+  /** Writes and cuts so far, and how many of them the last sync covered; of the batches alone, without the indexes. */
   #changes = 0;
   #syncedChanges = 0;
+  #syncedBatchChanges = 0;
   #rebuilding: { readonly changes: number; readonly newestMs: Promise<number> } | undefined;
 
   /** A new segment; the file is created by the first write. */
@@ -133,7 +136,29 @@ export class LogSegment {
       this.#cutBack(broken);
       throw error;
     }
+    // A sync that was issued meanwhile has not covered it.
+    this.#changes += 1;
     this.#sizeBytes += bytes;
+  }
+
+  /** Recovery: nothing of the file is cut until settle, for bytes past the end may count. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Recovery: the next `bytes` of a file that is held count. */
+  keep(bytes: number): void {
+    this.#changes += 1;
+    this.#sizeBytes += bytes;
+  }
+
+  /** What does not count of a file that was held goes. Unsynced. Throws what the storage throws. */
+  settle(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    const file = this.#place.openFiles.pin(this.path);
+    this.#changes += 1;
+    if (file.size() > this.#sizeBytes) file.truncate(this.#sizeBytes);
   }
 
   /** Indexes whole batches written at `position`. */
@@ -146,6 +171,7 @@ export class LogSegment {
   /** No more writes. `lastBase`: base offset of its last batch. */
   seal(lastBase: Offset): void {
     if (this.#isSealed || this.#isRemoved) return;
+    this.settle();
     this.#indexer.indexNewest(lastBase);
     this.#isSealed = true;
     this.#offsetIndex.file.seal();
@@ -227,11 +253,22 @@ export class LogSegment {
     this.#place.openFiles.use(this.path).syncNow();
   }
 
+  /** Makes durable the batches written before the call, but for the name of the file. Never retry it (pitfall 5). */
+  async syncBatches(): Promise<void> {
+    const changes = this.#changes;
+    if (Math.max(this.#syncedChanges, this.#syncedBatchChanges) >= changes) return;
+    if (this.#isRemoved) throw new StorageError('EBADF', 'fdatasync', this.path);
+    await this.#place.openFiles.pin(this.path).sync();
+    this.#syncedBatchChanges = Math.max(this.#syncedBatchChanges, changes);
+  }
+
   /** Makes durable what was written before the call, indexes too. */
   async sync(): Promise<void> {
     const changes = this.#changes;
     try {
-      if (this.isDirty) await this.#place.openFiles.pin(this.path).sync();
+      if (this.isDirty && this.#syncedBatchChanges < changes) {
+        await this.#place.openFiles.pin(this.path).sync();
+      }
       await this.#offsetIndex.file.sync();
       await this.#timeIndex.file.sync();
     } catch (error) {
@@ -317,12 +354,13 @@ export class LogSegment {
     const isNew = this.#sizeBytes === 0;
     const file = this.#place.openFiles.pin(this.path, isNew ? 'create' : 'readwrite');
     // A failed write may have left a file of this name.
-    if (isNew && file.size() > 0) file.truncate(0);
+    if (isNew && !this.#isHeld && file.size() > 0) file.truncate(0);
     return file;
   }
 
   #cutBack(broken: Broken): void {
-    if (this.#isRemoved) return;
+    // Of a recovery that fails the next one needs all that was there.
+    if (this.#isRemoved || this.#isHeld) return;
     try {
       if (this.#sizeBytes === 0) this.remove();
       else this.#place.openFiles.use(this.path).truncate(this.#sizeBytes);

@@ -39,7 +39,7 @@ export class SimBoot {
 
   async open(lostJournal: 'refuse' | 'discard' = 'refuse'): Promise<LogDirectory> {
     const { world, storage, clock } = this;
-    const { dataDirectory, journalDirectory, directoryConfig: config, options } = world;
+    const { dataDirectory, journalDirectory, directoryConfig: config, bypass, options } = world;
     const directory = await LogDirectory.open({
       storage,
       clock,
@@ -48,6 +48,7 @@ export class SimBoot {
       journalDirectory,
       brokerId: 1,
       config,
+      bypass,
       logger: quiet,
       lostJournal,
       rulesOff: options.rulesOff,
