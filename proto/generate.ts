@@ -61,10 +61,10 @@ function listFiles(root: string, extension: string): string[] {
     .toSorted();
 }
 
-/** With the health service, which its package brings as a file. */
+/** What clients see: without `millrace.peer`, with the health service, which its package brings as a file. */
 function compileDescriptors(to: string): void {
   const tree = mkdtempSync(path.join(tmpdir(), 'millrace-descriptors-'));
-  cpSync(path.join(here, 'millrace'), path.join(tree, 'millrace'), { recursive: true });
+  cpSync(path.join(here, 'millrace/v1'), path.join(tree, 'millrace/v1'), { recursive: true });
   const health = path.join(tree, 'grpc/health/v1/health.proto');
   mkdirSync(path.dirname(health), { recursive: true });
   cpSync(healthProto, health);

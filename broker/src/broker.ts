@@ -3,8 +3,8 @@
  * before, stops in the reverse. Only main.ts and tests make one.
  */
 import path from 'node:path';
-import { millraceError } from '@millrace/core/errors';
-import { toBrokerId } from '@millrace/core/ids';
+import { millraceError, toMillraceError } from '@millrace/core/errors';
+import { type ClusterId, toBrokerId } from '@millrace/core/ids';
 import type { BrokerConfig } from '@millrace/core/brokerConfig';
 import { YoungGarbage } from '@millrace/wire/youngGarbage';
 import { Engine, joinCluster } from './engine/engine.ts';
@@ -52,103 +52,127 @@ export interface BrokerOptions {
   readonly onStorageFailed: (error: Error) => void;
 }
 
+/** What does not come to serve leaves nothing behind: the steps that were made are undone, the last one first. */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
-  const { config, version, logger } = options;
-  checkLimits(config);
+  checkLimits(options.config);
+  const steps = new AsyncDisposableStack();
+  try {
+    return await start(options, steps);
+  } catch (error) {
+    await steps.disposeAsync().catch((cause: unknown) => {
+      const { message } = toMillraceError(cause);
+      options.logger.error('what was started did not stop', { cause: message });
+    });
+    throw error;
+  }
+}
+
+async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promise<RunningBroker> {
+  const { config, logger, version } = options;
   const storage = new NodeStorage();
-  const clock = systemClock;
-  const random = systemRandom;
+  const shared = { clock: systemClock, random: systemRandom, logger };
   const brokerId = toBrokerId(config.brokerId);
   const root = path.resolve(config.dataDir);
   const memory = resolveMemory(config);
   const metrics = new Metrics();
-  const stopPacing = paceGarbageCollection(clock, GARBAGE_BYTES);
+  steps.defer(paceGarbageCollection(systemClock, GARBAGE_BYTES));
   storage.mkdir(root);
   const dataDirectory = path.join(root, `broker-${brokerId}`);
-  // Kept until the process ends, however it does: never two on one directory (safety.md, rule 30).
+  // Kept until all else is closed or the process ends, however it does: never two on one directory (safety.md, rule 30).
   const lock = DirectoryLock.acquire(dataDirectory);
+  steps.defer(() => lock.release());
+  const store = await openSqliteStore(path.join(root, 'cluster.db'), shared);
+  steps.defer(() => store.close());
+  const lag = new EventLoopLag();
+  steps.defer(() => lag.stop());
+  // Closed after the engine, so that what it had begun is answered.
+  const listeners = steps.use(new AsyncDisposableStack());
 
-  const store = await openSqliteStore(path.join(root, 'cluster.db'), { clock, random });
-  const known = new DataDirectory(storage, clock, dataDirectory).readMeta();
-  const clusterId = await joinCluster(store, known?.clusterId, random);
+  const known = new DataDirectory(storage, systemClock, dataDirectory).readMeta();
+  const clusterId = await joinCluster(store, known?.clusterId, systemRandom);
   const directory = await LogDirectory.open({
+    ...shared,
     storage,
-    clock,
-    random,
     dataDirectory,
-    ...(config.journalDir === ''
-      ? {}
-      : {
-          journalDirectory: path.join(path.resolve(config.journalDir), `${clusterId}-${brokerId}`),
-        }),
+    ...journalDirectory(config, clusterId),
     brokerId,
     clusterId,
     config: { ...config, ...memory, freeSpaceBytesMin: freeSpaceBytesMin(config, storage, root) },
-    logger,
     observer: metrics.logObserver,
     lostJournal: options.discardLostJournal ? 'discard' : 'refuse',
   });
+  steps.defer(() => directory.close());
   directory.onFailed(options.onStorageFailed);
   const { wasClean, framesReplayed, bytesReplayed, durationMs } = directory.recovered;
   const recoveryMs = Math.round(durationMs);
   logger.info('the log is open', { wasClean, framesReplayed, bytesReplayed, recoveryMs });
   const engine = await Engine.start({
+    ...shared,
     brokerId,
     directory,
     store,
-    clock,
-    random,
-    logger,
     topicDefaults: { partitions: 1, replicationFactor: 1 },
     produceBytesMax: memory.produceBytesMax,
     freeBytes: () => storage.freeBytes(root).free,
     retentionCheckMs: config.retentionCheckMs,
   });
-  const lag = new EventLoopLag();
+  steps.defer(() => engine.stop());
   metrics.observe(engine, lag);
 
   const context = new ServerContext({
+    ...shared,
     engine,
-    clock,
-    logger,
     metrics,
     limits: config,
     version,
     rack: '',
     garbage: new YoungGarbage(),
   });
-  const { host } = config;
-  const data = await startDataServer(context, host, config.dataPort);
+  const { ports, drain } = await listen(context, config, listeners);
+  steps.defer(drain);
+  return { brokerId, clusterId: engine.clusterId, ports, stop: () => steps.disposeAsync() };
+}
+
+/** HTTP last, for it says that all is ready; `listeners` closes it last too. */
+async function listen(
+  context: ServerContext,
+  { host, dataPort, clientPort, httpPort }: BrokerConfig,
+  listeners: AsyncDisposableStack,
+): Promise<{ readonly ports: BrokerPorts; readonly drain: () => void }> {
+  const closing: ((graceMs: number) => Promise<void>)[] = [];
+  const healthPort = new AsyncDisposableStack();
+  listeners.use(healthPort);
+  listeners.defer(async () => {
+    for (const leaver of context.leavers) leaver.leave();
+    await Promise.all(closing.map((close) => close(CALLS_GRACE_MS)));
+  });
+  const data = await startDataServer(context, host, dataPort);
+  closing.push((graceMs) => data.close(graceMs));
+  const client = await startClientServer(context, host, clientPort);
+  closing.push((graceMs) => client.close(graceMs));
+  const { engine, metrics } = context;
   const http = await startHttpServer({
     host,
-    port: config.httpPort,
+    port: httpPort,
     metrics,
     unready: () => engine.unready,
   });
-  const client = await startClientServer(context, host, config.clientPort);
-  const ports = { client: client.port, data: data.port, http: http.port };
+  healthPort.defer(() => http.close());
   context.endpoints = [
     { listener: 'client', protocol: 'grpc', host, port: client.port, tls: false },
     { listener: 'data', protocol: 'grpc', host, port: data.port, tls: false },
   ];
+  const ports = { client: client.port, data: data.port, http: http.port };
+  return { ports, drain: () => client.drain() };
+}
 
-  return {
-    brokerId,
-    clusterId: engine.clusterId,
-    ports,
-    stop: async () => {
-      client.drain();
-      const engineStopped = engine.stop();
-      await engineStopped;
-      for (const leaver of context.leavers) leaver.leave();
-      await Promise.all([client.close(CALLS_GRACE_MS), data.close(CALLS_GRACE_MS)]);
-      await http.close();
-      lag.stop();
-      stopPacing();
-      await store.close();
-      lock.release();
-    },
-  };
+/** `journalDir` may be shared by several brokers of several clusters. */
+function journalDirectory(
+  { journalDir, brokerId }: BrokerConfig,
+  clusterId: ClusterId,
+): { journalDirectory?: string } {
+  if (journalDir === '') return {};
+  return { journalDirectory: path.join(path.resolve(journalDir), `${clusterId}-${brokerId}`) };
 }
 
 /** `auto`: 1 GiB or a twentieth of the disk, whichever is less. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 
-/** Folder that holds `millrace/v1/*.proto`; the include path of any code generator. */
+/** Folder that holds `millrace/v1/*.proto` and `millrace/peer/v1/*.proto`; the include path of any code generator. */
 export const PROTO_DIRECTORY = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
@@ -25,7 +25,18 @@ const FILES = ['producer', 'consumer', 'admin', 'cluster'].map(
   (name) => `millrace/v1/${name}.proto`,
 );
 
+const PEER_FILES = ['replication', 'controller'].map((name) => `millrace/peer/v1/${name}.proto`);
+
 /** All files of `millrace.v1`. Takes some 30 ms: call it once. */
 export function loadMillrace(): PackageDefinition {
-  return loadSync(FILES, { ...LOADER_OPTIONS, includeDirs: [...LOADER_OPTIONS.includeDirs] });
+  return load(FILES);
+}
+
+/** All files of `millrace.peer.v1`: what brokers say to each other. */
+export function loadPeer(): PackageDefinition {
+  return load(PEER_FILES);
+}
+
+function load(files: string[]): PackageDefinition {
+  return loadSync(files, { ...LOADER_OPTIONS, includeDirs: [...LOADER_OPTIONS.includeDirs] });
 }

@@ -10,8 +10,14 @@ export interface CopyReport {
   readonly topicId: TopicId;
   readonly partition: number;
   readonly copyId: CopyId;
-  /** Leader epoch of its last batch, or the epoch that it adopted for a recovery election if that is higher; -1: none. */
+  /** Leader epoch of its last batch; -1: none. */
   readonly lastEpoch: number;
+  /** Adopted for a recovery election: no leader of an older epoch is obeyed (rule 9); -1: none. */
+  readonly adoptedEpoch: number;
+  /** The highest leader epoch of a state that the broker applied to it, in memory or in the cached image; -1: none. */
+  readonly seenLeaderEpoch: number;
+  /** Partition epoch, likewise. A store that has a lower one was rewound (rule 9). */
+  readonly seenEpoch: number;
   readonly durableEnd: Offset;
   /** This copyId was in the ISR (rule 9). */
   readonly wasIsr: boolean;
@@ -52,6 +58,19 @@ export type SessionUp =
       readonly partition: number;
       readonly error: MillraceError;
     }
+  /** A failed segment write has ended the leader's epoch (rule 2): elect anew, often the same copy. Repeated until a
+   *  status with a higher leader epoch arrives. */
+  | {
+      readonly kind: 'resigned';
+      readonly topicId: TopicId;
+      readonly partition: number;
+      readonly leaderEpoch: number;
+    }
+  /**
+   * Clean shutdown: take my leaderships and take me out of the ISRs, but where I am the last member (rule 10). Done when
+   * the metadata says so; until a new boot registers the broker is elected nowhere.
+   */
+  | { readonly kind: 'stopping' }
   /** All data of a deleted topic, or of copies that moved away, is in trash/. */
   | { readonly kind: 'deleted'; readonly topicId: TopicId };
 

@@ -57,6 +57,7 @@ export class TopicLeading {
     const { topicId, name: topicName } = entry;
     const config = configOf(entry);
     const missing: CopySpec[] = [];
+    const lost: CopySpec[] = [];
     for (const { partition, initialized } of partitionsOf(entry)) {
       const log = directory.get(topicId, partition);
       if (log !== undefined) {
@@ -65,11 +66,30 @@ export class TopicLeading {
         }
         continue;
       }
-      // An initialized partition without its copy has lost data: only a person decides to go on without it.
-      if (initialized && config.durability === 'fsync') continue;
-      missing.push({ topicId, topicName, partition, config });
+      (initialized ? lost : missing).push({ topicId, topicName, partition, config });
     }
     if (missing.length > 0) await directory.createCopies(missing);
+    for (const spec of lost) await this.#replace(spec);
+  }
+
+  /**
+   * The copy of an initialized partition is not there. An empty one under a new copyId takes its place: no election
+   * makes it the leader of an `fsync` partition (safety.md, rules 6, 12). Not where segments lie that can't be opened.
+   */
+  async #replace(spec: CopySpec): Promise<void> {
+    const { directory, logger } = this.#parts;
+    const { topicId, topicName, partition } = spec;
+    try {
+      await directory.createCopies([spec]);
+    } catch (error) {
+      const cause = toMillraceError(error).message;
+      logger.error('a copy can be neither opened nor replaced', {
+        topicId,
+        topicName,
+        partition,
+        cause,
+      });
+    }
   }
 
   /** By partition; undefined where it serves already, or where there is no copy to serve it. */
@@ -94,12 +114,14 @@ export class TopicLeading {
       const before = served[partition];
       if (before !== undefined) return before;
       const identity = { topicId: entry.topicId, topicName: entry.name, partition };
-      const log = directory.get(entry.topicId, partition);
-      if (log === undefined) throw missingCopy(entry.name, partition);
+      const lost = lostCopy(entry.name, partition);
+      const log =
+        directory.get(entry.topicId, partition) ??
+        directory.absentCopy({ ...identity, config: configOf(entry) }, lost);
       const fresh = new Partition(identity, log);
       const decision = decisions[partition];
       if (decision === undefined || decision.elected === 'none') {
-        fresh.takeOffline(missingCopy(entry.name, partition));
+        fresh.takeOffline(lost);
         logger.error('a partition stays offline: its copy lost acknowledged records', identity);
       } else {
         if (decision.elected === 'unclean')
@@ -153,10 +175,11 @@ function configOf(entry: CatalogTopic): TopicConfig {
   return resolveTopicConfig(entry.assignments[0]?.spec.config ?? {});
 }
 
-function missingCopy(name: string, partition: number): MillraceError {
+function lostCopy(name: string, partition: number): MillraceError {
   return millraceError(
     'PARTITION_OFFLINE',
-    `${name}/${partition}: its only copy is gone or lost acknowledged records`,
+    `${name}/${partition}: its only copy is gone, unreadable or lost acknowledged records; what the topic's other ` +
+      'partitions hold can be read; delete the topic and create it again to go on without the rest',
   );
 }
 

@@ -21,7 +21,6 @@ import {
 } from '@millrace/core/topicName';
 import type { CatalogTopic } from '../controller/catalog.ts';
 import type { Random } from '../io/random.ts';
-import type { PartitionLog } from '../log/partitionLog.ts';
 import type { AlterTopic, CreateTopic } from './topicRequests.ts';
 import { KeyedLock } from './keyedLock.ts';
 import { describedShape, sameShape, shapeOf, type TopicShape } from './topicShape.ts';
@@ -77,7 +76,12 @@ export class TopicLifecycle {
     for (const entry of entries) {
       if (!isDeleted(entry)) continue;
       logger.info('finishing the deletion of a topic', { topic: entry.name });
-      await this.#remove(entry);
+      try {
+        await this.#remove(entry);
+      } catch (error) {
+        const cause = toMillraceError(error).message;
+        logger.error('a topic is not removed yet', { topic: entry.name, cause });
+      }
     }
   }
 
@@ -243,9 +247,7 @@ export class TopicLifecycle {
       topics.remove(topic);
       for (const partition of topic.partitions) partition.close(gone);
     }
-    const logs: PartitionLog[] = [];
-    for (const log of directory.all()) if (log.topicId === entry.topicId) logs.push(log);
-    if (logs.length > 0) await directory.deleteCopies(logs);
+    await directory.deleteTopic(entry.topicId);
     await catalog.forget(entry.topicId);
     const key = topicCollisionKey(entry.name);
     if (this.#taken.get(key)?.topicId === entry.topicId) this.#taken.delete(key);

@@ -38,12 +38,15 @@ export class CachedTail {
     return piece?.buffer !== undefined && piece.from <= offset ? low : -1;
   }
 
-  /** A piece in memory; its bytes stay as they are for whoever holds them. */
+  /** A piece in memory, for this tick; `lend` what is to be kept. */
   at(index: number): CachedPiece | undefined {
     const piece = this.#pieces[index];
-    if (piece?.buffer === undefined) return undefined;
-    this.#cache.lend(piece);
-    return piece;
+    return piece?.buffer === undefined ? undefined : piece;
+  }
+
+  /** Of a piece of this tick: bytes that stay as they are for whoever holds them. */
+  lend(view: Buffer): Buffer {
+    return this.#cache.lend(view);
   }
 
   /** Forgets pieces that reach past `offset`. */

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import { millraceError } from '@millrace/core/errors';
-import { type ClusterId, newCopyId, type TopicId } from '@millrace/core/ids';
+import { type MillraceError, millraceError } from '@millrace/core/errors';
+import { type ClusterId, newCopyId, type Offset, type TopicId } from '@millrace/core/ids';
 import type { Random } from '../io/random.ts';
 import type { Storage } from '../io/storage.ts';
 import { forEachConcurrently } from './concurrency.ts';
@@ -15,6 +15,8 @@ export interface CopySpec {
   readonly topicName: string;
   readonly partition: number;
   readonly config: LogConfig;
+  /** Of the copy whose place it takes. */
+  readonly kept?: { readonly startOffset: Offset } & Pick<PartitionFile, 'adoptedEpoch' | 'minIsr'>;
 }
 
 export interface CopyCreation {
@@ -50,9 +52,22 @@ export async function createCopies(
   return created;
 }
 
+/** In memory only: it stands for a copy that could not be created, is empty, and takes nothing, for `reason`. */
+export function absentCopy(
+  { topicId, partition, config }: CopySpec,
+  reason: MillraceError,
+  { random, data, shared }: CopyCreation,
+): PartitionLog {
+  const copyId = newCopyId(random.bytes(6));
+  const directory = data.partition(topicId, partition);
+  const log = PartitionLog.create({ topicId, partition, copyId, directory }, config, shared);
+  log.fail(reason);
+  return log;
+}
+
 async function createCopy(spec: CopySpec, creation: CopyCreation): Promise<CreatedCopy> {
   const { storage, random, data, clusterId, shared } = creation;
-  const { topicId, topicName, partition, config } = spec;
+  const { topicId, topicName, partition, config, kept } = spec;
   const directory = data.partition(topicId, partition);
   storage.mkdir(directory);
   // What an unfinished creation left is taken over; segments of a copy that no boot could open are not.
@@ -67,14 +82,15 @@ async function createCopy(spec: CopySpec, creation: CopyCreation): Promise<Creat
     partition,
     copyId,
     wasIsr: false,
-    adoptedEpoch: -1,
-    minIsr: undefined,
+    adoptedEpoch: kept?.adoptedEpoch ?? -1,
+    minIsr: kept?.minIsr,
     removedBelow: 0,
     config,
   };
   await writeNew(storage, join(directory, PARTITION_FILE), encodePartitionFile(file));
   await storage.syncDirectory(directory);
-  const log = PartitionLog.create({ topicId, partition, copyId, directory }, config, shared);
+  const identity = { topicId, partition, copyId, directory };
+  const log = PartitionLog.create(identity, config, shared, kept?.startOffset);
   return { log, file };
 }
 

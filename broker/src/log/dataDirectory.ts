@@ -152,13 +152,14 @@ export class DataDirectory {
       if (this.#storage.list(topic).length === 0) targets.push(this.#moveToTrash(topic, 'topic'));
       else await this.#storage.syncDirectory(topic);
     }
-    await this.#storage.syncDirectory(this.topics);
-    await this.#storage.syncDirectory(this.trash);
-    const timer = this.#clock.setTimer(trashKeptMs, () => {
-      this.#timers.delete(timer);
-      for (const target of targets) this.#removeQuietly(target);
-    });
-    this.#timers.add(timer);
+    await this.#expire(targets);
+  }
+
+  /** What is left of a topic, durably as with `discard`; nothing of it is a copy, or may become one meanwhile. */
+  async discardTopic(topicId: TopicId): Promise<void> {
+    const directory = join(this.topics, topicId);
+    if (this.#storage.exists(directory))
+      await this.#expire([this.#moveToTrash(directory, 'topic')]);
   }
 
   /** At boot: what was deleted before is past its minute, or nobody waited for it. */
@@ -176,6 +177,16 @@ export class DataDirectory {
   close(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
+  }
+
+  async #expire(targets: readonly string[]): Promise<void> {
+    await this.#storage.syncDirectory(this.topics);
+    await this.#storage.syncDirectory(this.trash);
+    const timer = this.#clock.setTimer(trashKeptMs, () => {
+      this.#timers.delete(timer);
+      for (const target of targets) this.#removeQuietly(target);
+    });
+    this.#timers.add(timer);
   }
 
   #moveToTrash(directory: string, name: string): string {

@@ -53,12 +53,17 @@ export class IndexFile {
     this.#isOnDisk = true;
   }
 
-  /** Of the growing segment at boot: keeps the entries of the file up to the first that fails `keep`. */
+  /**
+   * Of the growing segment at boot: keeps the entries of the file up to the first that fails `keep`. What is found may
+   * be in the page cache alone [an earlier boot cut the file and was killed: entries that it dropped would be back
+   * after a clean stop and a power loss], so that the next sync is due even if this one changes nothing.
+   */
   reopen(keep: EntryCondition): void {
     try {
-      const sizeBytes = this.#storage.exists(this.path) ? this.#storage.fileSize(this.path) : 0;
-      if (sizeBytes === 0) return;
+      if (!this.#storage.exists(this.path)) return;
       this.#isOnDisk = true;
+      this.#isDirty = true;
+      const sizeBytes = this.#storage.fileSize(this.path);
       this.#fileEntries = this.#keptEntries(this.#entriesIn(sizeBytes), keep);
       if (this.#fileEntries * this.entryBytes !== sizeBytes) this.#truncateFile();
     } catch {

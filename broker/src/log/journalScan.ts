@@ -140,7 +140,9 @@ export class JournalScanner {
 
   /**
    * Files whose first frame is intact and older than that of another file up to the checkpoint hold
-   * nothing past it: frames rise from file to file.
+   * nothing past it: frames rise from file to file. But for the newest file, if what was written to its
+   * beginning is lost and the old frame still there. Files are begun again in the order in which they
+   * were filled, so that this is the one with the oldest first frame.
    */
   async #filesToRead(): Promise<number[]> {
     const firsts = new Map<number, number>();
@@ -152,11 +154,14 @@ export class JournalScanner {
         }
       });
     }
-    let oldest = 0;
+    const reused = Math.min(...firsts.values());
+    let needed = 0;
     for (const first of firsts.values()) {
-      if (first <= this.#afterSequence) oldest = Math.max(oldest, first);
+      if (first <= this.#afterSequence) needed = Math.max(needed, first);
     }
-    return Array.from(firsts.keys()).filter((number) => (firsts.get(number) ?? 0) >= oldest);
+    return Array.from(firsts)
+      .filter(([, first]) => first >= needed || first === reused)
+      .map(([number]) => number);
   }
 
   async #scanFile(number: number, file: StorageFile): Promise<void> {

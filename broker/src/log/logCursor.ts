@@ -83,7 +83,7 @@ export class LogCursor {
       const { buffer, segmentBase } = piece;
       const isWhole = this.#offset === piece.from && piece.endOffset <= before;
       if (isWhole && bytes + buffer.length <= bytesMax) {
-        buffers.push(buffer);
+        buffers.push(tail.lend(buffer));
         bytes += buffer.length;
         lastEpoch = piece.lastEpoch;
         this.#offset = piece.endOffset;
@@ -100,7 +100,7 @@ export class LogCursor {
       });
       const sizeBytes = part.end - part.start;
       if (sizeBytes === 0 || (bytes > 0 && sizeBytes > bytesMax - bytes)) break;
-      buffers.push(buffer.subarray(part.start, part.end));
+      buffers.push(tail.lend(buffer.subarray(part.start, part.end)));
       bytes += sizeBytes;
       lastEpoch = part.lastEpoch;
       this.#offset = part.end === buffer.length ? piece.endOffset : part.nextOffset;

@@ -1,11 +1,12 @@
-import { join } from 'node:path';
 import { MillraceError, millraceError } from '@millrace/core/errors';
 import type { BootId, ClusterId, Offset, TopicId } from '@millrace/core/ids';
 import type { FreeSpace } from '../io/storage.ts';
 import { type Checkpointer, CheckpointNotWritten } from './checkpointer.ts';
 import { CheckpointSchedule } from './checkpointSchedule.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { type CopySpec, createCopies } from './copyCreation.ts';
+import { absentCopy, type CopyCreation, type CopySpec, createCopies } from './copyCreation.ts';
+import { deleteCopies } from './copyDeletion.ts';
+import { CopyFiles } from './copyFiles.ts';
 import { type Copy, CopyTable } from './copyTable.ts';
 import type { DataDirectory } from './dataDirectory.ts';
 import { DirectoryFailure } from './directoryFailure.ts';
@@ -19,12 +20,7 @@ import { type OpenedDirectory, openDirectory } from './logDirectoryOpening.ts';
 import { LogLending } from './logLending.ts';
 import type { LogPosition } from './logPosition.ts';
 import { allRules } from './logRules.ts';
-import {
-  encodePartitionFile,
-  PARTITION_FILE,
-  type PartitionFile,
-  writePartitionFile,
-} from './partitionFile.ts';
+import type { CopyFacts, PartitionFile } from './partitionFile.ts';
 import type { PartitionLog } from './partitionLog.ts';
 import type { RecoveryReport } from './recoveryReport.ts';
 import { refusedByStorage } from './storageFailed.ts';
@@ -47,6 +43,7 @@ export class LogDirectory {
   readonly #queues: FlushQueues;
   readonly #guard: DiskGuard;
   readonly #copies = new CopyTable();
+  readonly #files: CopyFiles;
   readonly #failure: DirectoryFailure;
   #closing = false;
 
@@ -74,6 +71,7 @@ export class LogDirectory {
       this.#queues.stop();
       for (const log of this.all()) log.fail(error);
     });
+    this.#files = new CopyFiles(storage, (error) => this.#failure.fail(error));
     const onFailed = (error: unknown): void => void this.#failure.fail(error);
     const noteChanged = (log: PartitionLog): void => this.#checkpoints.noteChanged(log);
     this.#queues = new FlushQueues({
@@ -175,14 +173,7 @@ export class LogDirectory {
     for (const { config } of specs) this.#lending.checkConfig(config);
     const missing = this.#copies.reserve(specs);
     try {
-      const created = await createCopies(missing, {
-        storage: this.#options.storage,
-        random: this.#options.random,
-        data: this.#data,
-        clusterId: this.clusterId,
-        shared: this.#lending,
-        syncConcurrency: this.#options.config.syncConcurrency,
-      });
+      const created = await createCopies(missing, this.#creation);
       if (!this.#lending.rulesOff.has('line-before-use')) {
         await this.#checkpointer.setLines(created.map(({ log }) => log.checkpointLine()));
       }
@@ -200,34 +191,62 @@ export class LogDirectory {
   /** Into trash/, durably; the files go a minute later (rule 25). What is queued in them is dropped. */
   async deleteCopies(logs: readonly PartitionLog[]): Promise<void> {
     this.#assertServes();
-    await this.#queues.hold(logs);
-    // No sync of a checkpoint may meet a file that goes away.
-    await this.#checkpointer.between(async () => {
-      for (const log of logs) {
-        this.#queues.forget(log);
-        this.#checkpointer.forget(log);
-        this.#copies.remove(log);
-        log.close(millraceError('UNKNOWN_PARTITION', `${log.directory} is deleted`));
-      }
-      try {
-        await this.#data.discard(logs);
-      } catch (error) {
-        // Half of them may be gone, and the next checkpoint would pass the frames of the others.
-        throw this.#failure.fail(error);
-      }
+    for (const log of logs) await this.#files.close(this.#copyOf(log));
+    await deleteCopies(logs, {
+      data: this.#data,
+      queues: this.#queues,
+      checkpointer: this.#checkpointer,
+      copies: this.#copies,
+      fail: (error) => this.#failure.fail(error),
     });
-    await this.#checkpointer.dropLines(logs);
+  }
+
+  /**
+   * All copies of a topic that is deleted, and what else lies in its directory: what no boot could open, what a creation
+   * left unfinished. As deleteCopies; STORAGE_FAILED, to be repeated, if the directory can't be moved.
+   */
+  async deleteTopic(topicId: TopicId): Promise<void> {
+    const logs = Array.from(this.all()).filter((log) => log.topicId === topicId);
+    if (logs.length > 0) await this.deleteCopies(logs);
+    this.#assertServes();
+    try {
+      await this.#data.discardTopic(topicId);
+    } catch (error) {
+      throw refusedByStorage(this.#data.path, error);
+    }
+  }
+
+  /** In memory, for a copy that is not here and could not be created: empty, and failed for `reason`. */
+  absentCopy(spec: CopySpec, reason: MillraceError): PartitionLog {
+    return absentCopy(spec, reason, this.#creation);
+  }
+
+  /** What partition.json says of the copy, durably. Throws UNKNOWN_PARTITION for a log that is not here. */
+  copyFacts(log: PartitionLog): PartitionFile {
+    return this.#copyOf(log).file;
+  }
+
+  /** Durable once it resolves; changes of one copy are made one after the other. Rejects as changeConfig does. */
+  async saveCopyFacts(log: PartitionLog, facts: Partial<CopyFacts>): Promise<void> {
+    this.#assertServes();
+    await this.#files.save(this.#copyOf(log), (file) => ({ ...file, ...facts }));
+  }
+
+  /** Follower: the log begins where its leader's does, once it may (rule 24). Resolves with the log start. */
+  async followLogStart(log: PartitionLog, logStart: Offset): Promise<Offset> {
+    if (this.#failure.error !== undefined || this.#closing) return log.logStartOffset;
+    if (log.raiseLogStart(logStart)) await this.#removeExpired(log);
+    return log.logStartOffset;
   }
 
   /** In force and durable once it resolves; appends wait meanwhile if `durability` changes. */
   async changeConfig(log: PartitionLog, config: LogConfig): Promise<void> {
     this.#assertServes();
     this.#lending.checkConfig(config);
-    const copy = this.#copies.get(log);
-    if (copy?.log !== log) throw millraceError('UNKNOWN_PARTITION', `${log.directory} is deleted`);
+    const copy = this.#copyOf(log);
     try {
       if (config.durability !== log.config.durability) await this.#drain(log);
-      await this.#saveFile(copy, { ...copy.file, config });
+      await this.#files.save(copy, (file) => ({ ...file, config }));
       log.applyConfig(config);
     } finally {
       this.#queues.resume(log);
@@ -237,11 +256,7 @@ export class LogDirectory {
   /** Drops whole segments below the high watermark that retention no longer wants; resolves with the log start. */
   async enforceRetention(log: PartitionLog): Promise<Offset> {
     if (this.#failure.error !== undefined || this.#closing) return log.logStartOffset;
-    if (await log.expire()) {
-      this.#checkpoints.noteChanged(log);
-      if (!this.#lending.rulesOff.has('unlink-after-line')) await this.checkpoint();
-      log.removeExpired();
-    }
+    if (await log.expire()) await this.#removeExpired(log);
     return log.logStartOffset;
   }
 
@@ -308,18 +323,16 @@ export class LogDirectory {
     this.#lending.openFiles.closeAll();
   }
 
-  async #saveFile(copy: Copy, file: PartitionFile): Promise<void> {
-    const { storage } = this.#options;
-    const { directory } = copy.log;
-    try {
-      await writePartitionFile(storage, directory, file);
-    } catch (error) {
-      // Renamed and not synced: nobody knows which one the next boot finds.
-      const found = storage.readFile(join(directory, PARTITION_FILE));
-      if (!found.equals(encodePartitionFile(copy.file))) throw this.#failure.fail(error);
-      throw refusedByStorage(directory, error);
-    }
-    copy.file = file;
+  async #removeExpired(log: PartitionLog): Promise<void> {
+    this.#checkpoints.noteChanged(log);
+    if (!this.#lending.rulesOff.has('unlink-after-line')) await this.checkpoint();
+    log.removeExpired();
+  }
+
+  #copyOf(log: PartitionLog): Copy {
+    const copy = this.#copies.get(log);
+    if (copy?.log === log) return copy;
+    throw millraceError('UNKNOWN_PARTITION', `${log.directory} is deleted`);
   }
 
   /** All of the log is durable and in its line; what is appended from now on stays queued. */
@@ -362,6 +375,13 @@ export class LogDirectory {
         throw error;
       }
     });
+  }
+
+  get #creation(): CopyCreation {
+    const { storage, random, config } = this.#options;
+    const { syncConcurrency } = config;
+    const { clusterId } = this;
+    return { storage, random, data: this.#data, clusterId, shared: this.#lending, syncConcurrency };
   }
 
   #assertServes(): void {

@@ -39,14 +39,13 @@ export interface OpenedLog extends FoundLog {
   readonly bytesCut: number;
 }
 
-export function emptyLog(): OpenedLog {
-  const zero = 0 as Offset;
+export function emptyLog(start: Offset): OpenedLog {
   return {
     segments: new SegmentList([]),
     epochs: new Epochs(),
-    logStart: zero,
-    end: { offset: zero, segmentBase: zero, position: 0 },
-    highWatermark: zero,
+    logStart: start,
+    end: { offset: start, segmentBase: start, position: 0 },
+    highWatermark: start,
     isDirectoryDirty: false,
     isHeld: false,
     isEpochsFileCurrent: true,

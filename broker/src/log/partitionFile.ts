@@ -38,6 +38,9 @@ export interface PartitionFile {
   readonly config: LogConfig;
 }
 
+/** What changes while the copy is in use, apart from `config`. */
+export type CopyFacts = Pick<PartitionFile, 'wasIsr' | 'adoptedEpoch' | 'minIsr' | 'removedBelow'>;
+
 export function encodePartitionFile(file: PartitionFile): Buffer {
   const { clusterId, topicId, topicName, partition, copyId, wasIsr, adoptedEpoch } = file;
   const { retentionMs, retentionBytes, ...config } = pickConfig(file.config);

@@ -89,9 +89,14 @@ export class PartitionLog {
     });
   }
 
-  /** A new copy in an existing, empty directory. Touches no file. */
-  static create(identity: LogIdentity, config: LogConfig, shared: LogShared): PartitionLog {
-    return new PartitionLog(identity, config, shared, emptyLog());
+  /** A new copy in an existing, empty directory, which begins at `start`. Touches no file. */
+  static create(
+    identity: LogIdentity,
+    config: LogConfig,
+    shared: LogShared,
+    start = 0 as Offset,
+  ): PartitionLog {
+    return new PartitionLog(identity, config, shared, emptyLog(start));
   }
 
   /** What a boot finds. Throws LogCorruptError, before anything is changed, and what the storage throws; see findLog. */
@@ -338,6 +343,15 @@ export class PartitionLog {
       isAllowed: () => !this.#isTruncating,
       roll: () => this.roll(),
     });
+  }
+
+  /** Moves the log start to the leader's, a batch boundary, if high watermark and line are past it; true if it moved. */
+  raiseLogStart(logStart: Offset): boolean {
+    if (this.#isTruncating || this.#failure !== undefined) return false;
+    const bound = Math.min(this.highWatermark, this.#checkpointed.end);
+    if (logStart <= this.logStartOffset || logStart > bound) return false;
+    this.#content.advanceLogStart(logStart);
+    return true;
   }
 
   /** Deletes segments below the log start of the last line; syncDirty makes that durable. */

@@ -3,6 +3,8 @@ import type { Offset } from '@millrace/core/ids';
 /** Slabs are this large, or a twelfth of a small budget. */
 const slabBytesMax = 4 << 20;
 const slabsMin = 12;
+/** Readers may keep a quarter as many slabs alive as the cache has, before they get copies. */
+const outlivedShare = 4;
 
 /** Batches in memory as one write put them into a segment. */
 export interface PieceFields {
@@ -52,6 +54,9 @@ interface Slab {
  * One byte budget for the newest batches of all partitions. What is written is gathered here, in slabs that are
  * filled one after the other; the oldest slab goes first, and its memory is used again unless somebody may still hold
  * a view of it. Steady traffic thus leaves nothing for the garbage collector (docs/decisions/0004-process-memory.md).
+ *
+ * A view keeps its whole slab alive, however small it is. So what readers have made outlive the cache is counted, and
+ * once it is too much they get copies: beside them never more than 2 1/4 times the budget is in memory.
  */
 export class TailCache {
   readonly #slabBytes: number;
@@ -59,6 +64,9 @@ export class TailCache {
   /** Oldest first; the last one is being filled. */
   readonly #slabs: Slab[] = [];
   readonly #byMemory = new Map<ArrayBufferLike, Slab>();
+  /** Evicted under a view, and not collected when last looked at. */
+  #outlived: WeakRef<ArrayBuffer>[] = [];
+  #isCrowded = false;
   #bytes = 0;
 
   constructor(bytesMax: number) {
@@ -104,10 +112,17 @@ export class TailCache {
     }
   }
 
-  /** Before the piece is given to a reader. */
-  lend(piece: CachedPiece): void {
-    const slab = piece.buffer === undefined ? undefined : this.#byMemory.get(piece.buffer.buffer);
-    if (slab !== undefined) slab.wasRead = true;
+  /** For a reader, who may hold it for as long as it likes: `view`, which lies in a piece in memory, or a copy of it. */
+  lend(view: Buffer): Buffer {
+    const slab = this.#byMemory.get(view.buffer);
+    if (slab === undefined || slab.wasRead) return view;
+    if (this.#isCrowded) {
+      const copy = Buffer.allocUnsafeSlow(view.length);
+      view.copy(copy);
+      return copy;
+    }
+    slab.wasRead = true;
+    return view;
   }
 
   /** Idempotent. */
@@ -140,6 +155,10 @@ export class TailCache {
     if (oldest === undefined) return undefined;
     for (const piece of oldest.pieces) this.remove(piece);
     this.#byMemory.delete(oldest.memory);
-    return oldest.wasRead || oldest.pending > 0 ? undefined : oldest.memory;
+    const isHeld = oldest.wasRead || oldest.pending > 0;
+    this.#outlived = this.#outlived.filter((memory) => memory.deref() !== undefined);
+    if (isHeld) this.#outlived.push(new WeakRef(oldest.memory));
+    this.#isCrowded = this.#outlived.length * outlivedShare >= this.#slabsMax;
+    return isHeld ? undefined : oldest.memory;
   }
 }

@@ -8,10 +8,18 @@
 import { type BatchRules, checkBatches } from '@millrace/core/batchCheck';
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import { type Offset, type TopicId, toOffset } from '@millrace/core/ids';
+import {
+  copyName,
+  type CopyName,
+  type PartitionStatus,
+} from '@millrace/core/resources/partitionAssignment';
 import type { PartitionLog } from '../log/partitionLog.ts';
+import type { PartitionHost } from './partitionHost.ts';
 import { WaitQueue } from './waitQueue.ts';
 
 export type Acks = 'none' | 'leader' | 'all';
+
+export type PartitionRole = 'leader' | 'follower' | 'offline';
 
 export type Isolation = 'read-uncommitted' | 'read-committed';
 
@@ -47,15 +55,19 @@ export class Partition {
   #highWatermark: Offset;
   #offline: MillraceError | undefined;
   #closed: MillraceError | undefined;
+  readonly #host: PartitionHost | undefined;
+  #role: PartitionRole = 'offline';
+  #status: PartitionStatus | undefined;
   readonly #committed = new WaitQueue();
   readonly #durable = new WaitQueue();
   readonly #readers = new Set<PartitionReader>();
   /** Asked for a new leader epoch after a failed segment write has ended this one (rule 2). */
   onEpochLost: (error: MillraceError) => void = () => {};
 
-  constructor(identity: PartitionIdentity, log: PartitionLog) {
+  constructor(identity: PartitionIdentity, log: PartitionLog, host?: PartitionHost) {
     this.identity = identity;
     this.log = log;
+    this.#host = host;
     this.#highWatermark = log.highWatermark;
     this.#offline = millraceError('LOADING', `${this.name} has no leader yet`);
     log.onDurable = () => this.#advance();
@@ -80,6 +92,41 @@ export class Partition {
     return this.#offline;
   }
 
+  get role(): PartitionRole {
+    return this.#role;
+  }
+
+  /** As the controller said it last. */
+  get status(): PartitionStatus | undefined {
+    return this.#status;
+  }
+
+  /** `<brokerId>:<copyId>`. */
+  get copyName(): CopyName {
+    if (this.#host === undefined) throw new Error(`${this.name} belongs to no broker`);
+    return copyName(this.#host.brokerId, this.log.copyId);
+  }
+
+  /**
+   * Takes the role that the controller's state gives to this copy. Ignores a partition epoch that is not higher; refuses
+   * a leader epoch below what the copy has seen (rule 9).
+   */
+  applyStatus(status: PartitionStatus): void {
+    const host = this.#host;
+    if (host === undefined) throw new Error(`${this.name} belongs to no broker`);
+    if (this.#status !== undefined && status.epoch <= this.#status.epoch) return;
+    if (status.leaderEpoch < this.log.lastEpoch) return;
+    this.#status = status;
+    if (status.leader === `${this.copyName}:${host.bootId}`) {
+      if (status.leaderEpoch > this.#leaderEpoch) this.lead(status.leaderEpoch);
+      return;
+    }
+    const isReplica =
+      status.replicas.includes(host.brokerId) || status.adding.includes(host.brokerId);
+    this.#role = isReplica ? 'follower' : 'offline';
+    this.takeOffline(millraceError('NOT_LEADER', `${this.name} is led elsewhere`));
+  }
+
   /** Leads from now on, in an epoch above every earlier one. */
   lead(leaderEpoch: number): void {
     if (leaderEpoch <= this.#leaderEpoch) {
@@ -87,6 +134,7 @@ export class Partition {
     }
     if (this.#closed !== undefined) return;
     this.#leaderEpoch = leaderEpoch;
+    this.#role = 'leader';
     this.#offline = undefined;
     this.#advance();
   }

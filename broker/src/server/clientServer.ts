@@ -14,6 +14,7 @@ import { millraceError } from '@millrace/core/errors';
 import { decodeProduceRequest } from '@millrace/core/messages/produce';
 import { loadMillrace } from '@millrace/proto/load';
 import { HealthImplementation } from 'grpc-health-check';
+import { limitConnections } from '../io/connectionLimit.ts';
 import { Http2Guard } from '../io/http2Guard.ts';
 import { raiseReceiveWindows } from '../io/receiveWindow.ts';
 import {
@@ -29,6 +30,7 @@ import { fetchOnce, listOffsets, offsetForLeaderEpoch } from './consumerService.
 import type { ServerContext } from './context.ts';
 import { serveFetchStream } from './fetchStream.ts';
 import { GrpcJsStream } from './grpcJsStream.ts';
+import { listenFailure } from './listenFailure.ts';
 import { reflectedPackage } from './reflectedPackage.ts';
 import { serveProduceStream } from './produceStream.ts';
 import { produce } from './producerService.ts';
@@ -51,6 +53,7 @@ export interface ClientServer {
   close(graceMs: number): Promise<void>;
 }
 
+/** Throws CONFLICT for a port that can't be bound. */
 export async function startClientServer(
   context: ServerContext,
   host: string,
@@ -80,8 +83,17 @@ export async function startClientServer(
   health.addToServer(server);
   new ReflectionService(reflectedPackage()).addToServer(server);
 
-  const lower = raiseReceiveWindows(isOurs, windowBytes);
-  bound = await bind(server, `${host.includes(':') ? `[${host}]` : host}:${port}`);
+  const watching = new DisposableStack();
+  watching.defer(() => guard.close());
+  watching.defer(raiseReceiveWindows(isOurs, windowBytes));
+  watching.defer(limitConnections(isOurs, limits.connectionsMax));
+  try {
+    bound = await bind(server, `${host.includes(':') ? `[${host}]` : host}:${port}`);
+  } catch (error) {
+    server.forceShutdown();
+    watching.dispose();
+    throw listenFailure('clientPort', host, port, error);
+  }
   return {
     port: bound,
     drain: () => health.setStatus('', 'NOT_SERVING'),
@@ -90,8 +102,7 @@ export async function startClientServer(
       const timer = context.clock.setTimer(graceMs, () => server.forceShutdown());
       await closed;
       timer.cancel();
-      lower();
-      guard.close();
+      watching.dispose();
     },
   };
 }

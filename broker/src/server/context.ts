@@ -4,6 +4,7 @@ import type { YoungGarbage } from '@millrace/wire/youngGarbage';
 import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
+import { ConnectionBudgets } from './connectionBudgets.ts';
 import { Decompression } from './decompression.ts';
 import type { Endpoint, Listener } from './endpoints.ts';
 import type { Metrics } from './metrics.ts';
@@ -31,6 +32,7 @@ export class ServerContext {
   readonly version: string;
   readonly rack: string;
   readonly decompression = new Decompression();
+  readonly produceBudgets: ConnectionBudgets;
   /** Streams that would go on for ever: each is told when the broker stops. */
   readonly leavers = new Set<Leaver>();
   readonly #garbage: YoungGarbage;
@@ -52,6 +54,8 @@ export class ServerContext {
     this.logger = parts.logger;
     this.metrics = parts.metrics;
     this.limits = parts.limits;
+    const { connectionBytesMax } = parts.limits;
+    this.produceBudgets = new ConnectionBudgets(connectionBytesMax, parts.engine.produceBudget);
     this.version = parts.version;
     this.rack = parts.rack;
     this.#garbage = parts.garbage;

@@ -2,6 +2,7 @@
 import { createWireServer, type WireServer } from '@millrace/wire/server';
 import type { ServerContext } from './context.ts';
 import { serveFetchStream } from './fetchStream.ts';
+import { listenFailure } from './listenFailure.ts';
 import { serveProduceStream } from './produceStream.ts';
 import { WireStream } from './wireStream.ts';
 
@@ -15,6 +16,7 @@ export interface DataServer {
   close(graceMs: number): Promise<void>;
 }
 
+/** Throws CONFLICT for a port that can't be bound. */
 export async function startDataServer(
   context: ServerContext,
   host: string,
@@ -41,5 +43,8 @@ export async function startDataServer(
     streamsPerConnectionMax: limits.streamsPerConnectionMax,
     onFault: (error) => logger.error('a handler threw', { cause: String(error) }),
   });
-  return { port: await server.listen(port, host), close: (graceMs) => server.close(graceMs) };
+  const bound = await server.listen(port, host).catch((error: unknown) => {
+    throw listenFailure('dataPort', host, port, error);
+  });
+  return { port: bound, close: (graceMs) => server.close(graceMs) };
 }

@@ -24,6 +24,10 @@ export class GrpcJsStream implements MessageStream {
     this.peer = call.getPeer();
   }
 
+  get connection(): string {
+    return this.peer;
+  }
+
   get roomBytes(): number {
     return Math.max(0, this.#guard.roomBytes(this.peer, ROOM_BYTES) - this.#queuedBytes);
   }

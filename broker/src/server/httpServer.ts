@@ -1,6 +1,7 @@
 /** /livez as soon as it is bound, /readyz once the broker serves, /metrics for Prometheus. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { MillraceError } from '@millrace/core/errors';
+import { listenFailure } from './listenFailure.ts';
 import type { Metrics } from './metrics.ts';
 
 const HEADERS_MS_MAX = 10_000;
@@ -18,6 +19,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** Throws CONFLICT for a port that can't be bound. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, metrics, unready } = options;
   const server = createServer((request, response) => {
@@ -56,9 +58,10 @@ function answer(response: ServerResponse, status: number, body: string, type = '
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refused = (error: Error): void => reject(listenFailure('httpPort', host, port, error));
+    server.once('error', refused);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', refused);
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });

@@ -7,6 +7,8 @@ import type { MillraceError } from '@millrace/core/errors';
 export interface MessageStream {
   /** Authenticated later; today everybody is anonymous. */
   readonly peer: string;
+  /** The connection that carries it, among all of its listener. */
+  readonly connection: string;
   /** `body` is the handler's, to keep and to change; a small part that is kept pins the chunk it arrived in. */
   onMessage(callback: (body: Buffer) => void): void;
   /** The client will send no more. */

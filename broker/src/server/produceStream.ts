@@ -10,8 +10,8 @@ import {
   type ProduceStreamRequestMessage,
   type ProduceStreamResultMessage,
 } from '@millrace/core/messages/produceStream';
-import { ByteBudget } from '../engine/byteBudget.ts';
 import type { AppendRequest } from '../engine/producing.ts';
+import type { BudgetedStream, ConnectionBudget } from './connectionBudgets.ts';
 import type { ServerContext } from './context.ts';
 import type { Listener } from './endpoints.ts';
 import type { MessageStream } from './messageStream.ts';
@@ -34,11 +34,11 @@ export function serveProduceStream(
   stream.onEnd(() => session.clientEnded());
 }
 
-class ProduceSession {
+class ProduceSession implements BudgetedStream {
   readonly #stream: MessageStream;
   readonly #context: ServerContext;
   readonly #listener: Listener;
-  readonly #budget: ByteBudget;
+  readonly #budget: ConnectionBudget;
   #results: ProduceStreamResultMessage[] = [];
   #outstanding = 0;
   /** Why nothing is received at the moment. */
@@ -50,8 +50,9 @@ class ProduceSession {
     this.#stream = stream;
     this.#context = context;
     this.#listener = listener;
-    this.#budget = new ByteBudget(context.limits.connectionBytesMax, context.engine.produceBudget);
+    this.#budget = context.produceBudgets.join(`${listener} ${stream.connection}`, this);
     context.leavers.add(this);
+    if (this.#budget.exhausted) this.hold();
   }
 
   receive(body: Buffer): void {
@@ -80,7 +81,10 @@ class ProduceSession {
       this.#refuse(correlation, message, toMillraceError(error));
       this.#released(bytes);
     }
-    if (this.#budget.exhausted) this.#hold('budget');
+  }
+
+  hold(): void {
+    this.#hold('budget');
   }
 
   clientEnded(): void {
@@ -185,5 +189,6 @@ class ProduceSession {
   #close(): void {
     this.#state = 'closed';
     this.#context.leavers.delete(this);
+    this.#budget.leave(this);
   }
 }

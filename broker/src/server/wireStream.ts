@@ -15,6 +15,11 @@ export class WireStream implements MessageStream {
     return this.#call.peer.address;
   }
 
+  get connection(): string {
+    const { address, port } = this.#call.peer;
+    return `${address} ${port}`;
+  }
+
   onMessage(callback: (body: Buffer) => void): void {
     this.#call.onMessage(callback);
   }

@@ -36,6 +36,11 @@ export class EngineWorld {
   #directory: LogDirectory | undefined;
   #engine: Engine | undefined;
 
+  /** Of all partitions, in folders by topicId. */
+  get topicsDirectory(): string {
+    return join(this.#root.path, 'broker-0', 'topics');
+  }
+
   /** A boot, after a crash of the one before if there was one. */
   async boot(): Promise<Engine> {
     await this.crash();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Engine } from '../../src/engine/engine.ts';
 import { EngineWorld } from './engineWorld.ts';
@@ -47,6 +48,12 @@ describe('the life of topics', () => {
     world.storage.fullAt = undefined;
     await engine.lifecycle.create(asked);
     assert.equal(partitions(), 2);
+  });
+
+  it('a topic whose copies find no space leaves no directory', async () => {
+    world.storage.fullAt = 'partition.json';
+    await assert.rejects(engine.lifecycle.create(asked), { code: 'DISK_FULL' });
+    assert.deepEqual(readdirSync(world.topicsDirectory), []);
   });
 
   it('a topic that could neither be brought up nor undone is finished by the next request', async () => {

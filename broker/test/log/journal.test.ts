@@ -220,3 +220,29 @@ test('no frame of another journal is found', async () => {
   const scan = await machine.scheduler.settle(scanner.scan());
   assert.equal(scan.found, false);
 });
+
+test('a file whose first group was torn when it was begun again still tells what was synced', async () => {
+  const machine = await begun(2);
+  const { journal, storage, scheduler, disk } = machine;
+  const write = async (offset: number): Promise<void> => {
+    await scheduler.settle(Promise.resolve(journal.write([entry(offset, 100)])));
+  };
+  // A page each: 1 to 8 in the first file, 9 to 16 in the second, 17 and 18 in the first again.
+  for (let sequence = 2; sequence <= 16; sequence++) await write(sequence);
+  await scheduler.settle(journal.whenSynced(16));
+  journal.release(8);
+  const before = storage.readFile('/journal/0').subarray(0, 4096);
+  for (let sequence = 17; sequence <= 18; sequence++) await write(sequence);
+  const torn = disk.file('/journal/0', 'damage');
+  assert.equal(torn.view(0, 4096).readBigUInt64BE(8), 17n);
+  torn.write(before, 0);
+  const whole = (await framesIn(machine, 9)).scan;
+  assert.equal(whole.hole, undefined);
+  assert.equal(whole.endSequence, 16);
+  assert.equal(whole.tornTail, true);
+  assert.deepEqual(whole.neededFiles, new Set([0, 1]));
+
+  disk.file('/journal/1', 'damage').write(Buffer.alloc(4096), 7 * 4096);
+  const { scan } = await framesIn(machine, 9);
+  assert.equal(scan.hole, 'frame 16 is missing; frames up to 16 were synced');
+});

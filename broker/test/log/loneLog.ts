@@ -6,7 +6,7 @@ import type { Storage } from '../../src/io/storage.ts';
 import type { LogConfig } from '../../src/log/logConfig.ts';
 import type { LineToKeep, OpenLogOptions } from '../../src/log/logOpening.ts';
 import type { FrameRun } from '../../src/log/logRecovery.ts';
-import { allRules } from '../../src/log/logRules.ts';
+import { allRules, type RulesOff } from '../../src/log/logRules.ts';
 import { OpenFiles } from '../../src/log/openFiles.ts';
 import { PartitionLog } from '../../src/log/partitionLog.ts';
 import { TailCache } from '../../src/log/tailCache.ts';
@@ -54,6 +54,7 @@ export interface LoneLogOptions {
   readonly tailCacheBytes?: number;
   readonly openFilesMax?: number;
   readonly runBytesMax?: number;
+  readonly rulesOff?: RulesOff;
 }
 
 /** One log with the least of a directory: a journal in memory, and checkpoints when the test says so. */
@@ -63,7 +64,7 @@ export class LoneLog {
   readonly config: LogConfig;
   readonly tailCache: TailCache;
   readonly openFiles: OpenFiles;
-  readonly rulesOff = allRules;
+  readonly rulesOff: RulesOff;
   log: PartitionLog;
   line: LineToKeep | undefined;
   /** Since the last checkpoint. */
@@ -73,6 +74,7 @@ export class LoneLog {
 
   constructor(options: LoneLogOptions) {
     this.options = options;
+    this.rulesOff = options.rulesOff ?? allRules;
     this.config = { ...smallConfig, ...options.config };
     this.tailCache = new TailCache(options.tailCacheBytes ?? 1 << 20);
     this.openFiles = new OpenFiles(options.storage, options.openFilesMax ?? 10);

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Offset } from '@millrace/core/ids';
 import { CachedTail } from '../../src/log/cachedTail.ts';
 import { TailCache } from '../../src/log/tailCache.ts';
@@ -36,14 +39,51 @@ test('memory is used again, but not under a reader', () => {
   const tail = new CachedTail(cache);
   const unread = add(cache, tail, 0);
   const read = add(cache, tail, 10);
-  const lent = tail.at(tail.indexOf(at(10)));
-  assert.equal(lent?.buffer, read);
+  const lent = tail.at(tail.indexOf(at(10)))?.buffer;
+  assert.ok(lent !== undefined);
+  assert.equal(tail.lend(lent), read);
   const before = Buffer.from(read);
   const later: Buffer[] = [];
   for (let from = 20; from < 400; from += 10) later.push(add(cache, tail, from));
   assert.ok(later.some((buffer) => buffer.buffer === unread.buffer));
   assert.ok(later.every((buffer) => buffer.buffer !== read.buffer));
   assert.deepEqual(read, before);
+});
+
+test('readers that let go of nothing keep a bounded part of it alive, and still read what was written', () => {
+  const cache = new TailCache(BUDGET_OF_12);
+  const tail = new CachedTail(cache);
+  const held: Buffer[] = [];
+  for (let from = 0; from < 4000; from += 10) {
+    const buffer = add(cache, tail, from);
+    // A corner of each slab.
+    held.push(tail.lend(buffer.subarray(0, 1)));
+  }
+  const slabs = new Set(held.map(({ buffer }) => buffer).filter((memory) => memory.byteLength > 1));
+  assert.ok(slabs.size <= 15, `${slabs.size} slabs of a cache of 12 are held`);
+  assert.deepEqual(
+    held.map((view) => view[0]),
+    held.map((_, index) => index % 256),
+  );
+});
+
+test('readers share memory again once it was let go', async () => {
+  const cache = new TailCache(BUDGET_OF_12);
+  const tail = new CachedTail(cache);
+  const isLentView = (from: number): boolean => {
+    const buffer = add(cache, tail, from);
+    return tail.lend(buffer) === buffer;
+  };
+  const held: Buffer[] = [];
+  for (let from = 0; from < 400; from += 10) held.push(tail.lend(add(cache, tail, from)));
+  assert.equal(isLentView(400), false);
+  held.length = 0;
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  // What was looked at in a tick is kept to its end.
+  await nextTick();
+  collect();
+  assert.equal([410, 420].some(isLentView), true);
 });
 
 test('memory that is still to be written is not used again', () => {

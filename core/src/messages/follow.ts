@@ -1,6 +1,7 @@
 /**
  * millrace.peer.v1 Replication.Follow (contracts.md, Follow; safety.md, rule 3): one stream per follower broker, leader
- * broker and lane. A handle is the follower's number for one partition on one stream, never used again on it.
+ * broker and lane. A handle is the follower's number for one partition on one stream, never used again on it: each add
+ * has a greater one than the adds before it.
  */
 import type { BootId, BrokerId, ClusterId, CopyId, Offset, TopicId } from '../ids.ts';
 
@@ -69,3 +70,6 @@ export interface FollowResponse {
   readonly status: readonly FollowStatus[];
   readonly data: readonly FollowData[];
 }
+
+/** In one message, adds, acks and drops together, or data and statuses; senders split what is more. */
+export const FOLLOW_ELEMENTS_MAX = 1 << 16;

@@ -9,15 +9,18 @@ export interface LoadedMessage {
   decode(bytes: Buffer): Loose;
 }
 
-const loaded = loadSync(['millrace/v1/producer.proto', 'millrace/v1/consumer.proto'], {
-  longs: Number,
-  oneofs: false,
-  includeDirs: [PROTO_DIRECTORY],
-});
+const loaded = loadSync(
+  [
+    'millrace/v1/producer.proto',
+    'millrace/v1/consumer.proto',
+    'millrace/peer/v1/replication.proto',
+  ],
+  { longs: Number, oneofs: false, includeDirs: [PROTO_DIRECTORY] },
+);
 
-/** The message as `millrace.v1.<name>`; fields that are absent on the wire are absent in what it decodes. */
-export function loadedMessage(name: string): LoadedMessage {
-  const type = loaded[`millrace.v1.${name}`] as MessageTypeDefinition<Loose, Loose>;
+/** The message as `<package>.<name>`; fields that are absent on the wire are absent in what it decodes. */
+export function loadedMessage(name: string, inPackage = 'millrace.v1'): LoadedMessage {
+  const type = loaded[`${inPackage}.${name}`] as MessageTypeDefinition<Loose, Loose>;
   return {
     encode: (message) => type.serialize(message as Loose),
     decode: (bytes) => plain(type.deserialize(bytes)) as Loose,

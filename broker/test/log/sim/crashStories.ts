@@ -2,12 +2,39 @@ import assert from 'node:assert/strict';
 import type { Offset } from '@millrace/core/ids';
 import type { SimDisk } from '../../../src/io/sim/simDisk.ts';
 import { faultAt, type SimFaultPlan, type SimOperation } from '../../../src/io/sim/simFaults.ts';
-import type { RulesOff } from '../../../src/log/logRules.ts';
+import type { LogRule, RulesOff } from '../../../src/log/logRules.ts';
 import { formattedDisk } from '../../io/sim/simMachine.ts';
-import { contentOf, DirectoryWorld, topicId } from '../directoryWorld.ts';
+import { batchOf, contentOf, DirectoryWorld, topicId } from '../directoryWorld.ts';
+import { simLog } from '../simLog.ts';
 
-// Sequences of crashes that random schedules meet too rarely: each is told with every crash at every operation.
-// They throw an AssertionError where a promise is broken.
+/** What random schedules meet too rarely, told with every crash at every operation. */
+export interface CrashStory {
+  /** The clause that it is about. */
+  readonly rule: LogRule;
+  readonly promise: string;
+  /** Throws an AssertionError where the promise is broken. The seed decides what a power loss keeps. */
+  readonly tell: (rulesOff: RulesOff, seed: number) => Promise<void>;
+}
+
+export const crashStories: readonly CrashStory[] = [
+  {
+    rule: 'frames-durable-before-cut',
+    promise:
+      'a truncation is seen by all boots or by none, wherever they are killed and power is lost',
+    tell: truncationThenPowerLoss,
+  },
+  {
+    rule: 'cut-appends-are-told',
+    promise:
+      'who waits for what a truncation removes is told, and not that others came in its place',
+    tell: truncationOfWhatIsAwaited,
+  },
+  {
+    rule: 'marker-names-checkpoint',
+    promise: 'a marker that a power loss brings back is void',
+    tell: markerThatComesBack,
+  },
+];
 
 const batches = 20;
 
@@ -19,8 +46,8 @@ interface Prepared {
 }
 
 /** A log of 20 batches, one record each, all in its line. */
-async function prepare(ending: 'checkpoint' | 'clean close'): Promise<Prepared> {
-  const world = new DirectoryWorld(1, formattedDisk('/'));
+async function prepare(ending: 'checkpoint' | 'clean close', seed: number): Promise<Prepared> {
+  const world = new DirectoryWorld(seed, formattedDisk('/'));
   const directory = await world.open();
   const log = await world.createLog();
   const contents: Buffer[] = [Buffer.alloc(0)];
@@ -48,13 +75,13 @@ async function check(disk: SimDisk, story: string, wanted: Prepared, ends: reado
 }
 
 /** kill -9 during a truncation, a crash of the boot after it, and then power is lost. */
-export async function truncationThenPowerLoss(rulesOff: RulesOff): Promise<void> {
-  const prepared = await prepare('checkpoint');
+async function truncationThenPowerLoss(rulesOff: RulesOff, seed: number): Promise<void> {
+  const prepared = await prepare('checkpoint', seed);
   const to = 5;
   for (let first = 0; ; first++) {
     const truncating = { hasBegun: false };
     const plan = killAt(first, () => truncating.hasBegun);
-    const world = new DirectoryWorld(1, prepared.disk.copy(), plan);
+    const world = new DirectoryWorld(seed, prepared.disk.copy(), plan);
     const directory = await world.open({ rulesOff });
     const log = directory?.get(topicId, 0) ?? assert.fail();
     truncating.hasBegun = true;
@@ -62,7 +89,7 @@ export async function truncationThenPowerLoss(rulesOff: RulesOff): Promise<void>
     if (world.machine.process.alive) return;
     const killed = world.kill();
     for (let second = 0; ; second++) {
-      const boot = new DirectoryWorld(2, killed.copy(), killAt(second));
+      const boot = new DirectoryWorld(seed + 1, killed.copy(), killAt(second));
       await boot.open({ rulesOff });
       const isOver = boot.machine.process.alive;
       for (const keep of ['none', 'random', 'all'] as const) {
@@ -74,24 +101,38 @@ export async function truncationThenPowerLoss(rulesOff: RulesOff): Promise<void>
   }
 }
 
+/** What is appended after a truncation ends where the removed batch did that somebody waits for. */
+async function truncationOfWhatIsAwaited(rulesOff: RulesOff): Promise<void> {
+  const { lone, settle } = simLog({ rulesOff });
+  const { endOffset } = lone.append(batchOf('lost'));
+  lone.log.flush();
+  const acknowledged = lone.log.whenDurable(endOffset);
+  acknowledged.catch(() => undefined);
+  await settle(lone.log.truncateTo(0 as Offset));
+  lone.append(batchOf('another'), 1);
+  lone.commit();
+  assert.equal(lone.log.durableEndOffset, endOffset);
+  await assert.rejects(acknowledged, { code: 'NOT_LEADER', outcome: 'unknown' });
+}
+
 /** A boot cannot make it durable that the marker is gone; the next one serves, and then power is lost. */
-export async function markerThatComesBack(rulesOff: RulesOff): Promise<void> {
-  const prepared = await prepare('clean close');
+async function markerThatComesBack(rulesOff: RulesOff, seed: number): Promise<void> {
+  const prepared = await prepare('clean close', seed);
   for (let failing = 0; failing < 10; failing++) {
     const plan = faultAt(
       failing,
       { kind: 'error', code: 'EIO' },
       ({ kind }: SimOperation) => kind === 'syncDirectory',
     );
-    const first = new DirectoryWorld(1, prepared.disk.copy(), plan);
+    const first = new DirectoryWorld(seed, prepared.disk.copy(), plan);
     await first.open({ rulesOff }).catch(() => undefined);
-    const second = new DirectoryWorld(2, first.kill());
+    const second = new DirectoryWorld(seed + 1, first.kill());
     const directory = await second.open({ rulesOff });
     const log = directory?.get(topicId, 0) ?? assert.fail();
     await second.appendDurably(log, 'one more');
     const contents = [...prepared.contents, (await second.run(contentOf(log))) ?? assert.fail()];
     for (let loss = 0; loss < 4; loss++) {
-      const third = new DirectoryWorld(3, second.losePower('random'));
+      const third = new DirectoryWorld(seed + 2, second.losePower('random'));
       await third.open({ rulesOff });
       const story = `the sync of directory ${failing} failed, power loss ${loss}`;
       await check(third.losePower('all'), story, { ...prepared, contents }, [batches + 1]);

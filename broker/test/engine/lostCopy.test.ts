@@ -1,0 +1,82 @@
+/** One copy of a broker is gone or can't be read: its partition is offline, everything else serves. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Engine } from '../../src/engine/engine.ts';
+import type { Partition } from '../../src/replication/partition.ts';
+import { EngineWorld } from './engineWorld.ts';
+
+const config = { batchBytesMax: '4096', segmentBytesMax: '8192' };
+const asked = { name: 't', partitions: 2, replicationFactor: 0, config, validateOnly: false };
+
+const LOSSES: Readonly<Record<string, (directory: string) => void>> = {
+  removed: (directory) => rmSync(directory, { recursive: true }),
+  'emptied by hand': (directory) => {
+    for (const name of readdirSync(directory)) rmSync(join(directory, name));
+  },
+  damaged: (directory) => {
+    writeFileSync(join(directory, 'partition.json'), '{');
+    writeFileSync(join(directory, `${'0'.repeat(20)}.log`), 'segments that nobody can name');
+  },
+};
+
+describe('a copy that is lost', () => {
+  let world: EngineWorld;
+  let engine: Engine;
+  beforeEach(async () => {
+    world = new EngineWorld();
+    engine = await world.boot();
+  });
+  afterEach(() => world.remove());
+
+  const partitionsOf = (name: string): readonly Partition[] =>
+    engine.topics.byName(name)?.partitions ?? [];
+  const offline = (name: string): (string | undefined)[] =>
+    partitionsOf(name).map((partition) => partition.offline?.code);
+
+  async function lose(lose: (directory: string) => void, durability: string): Promise<string> {
+    await engine.lifecycle.create({ ...asked, name: 'other' });
+    const { topic } = await engine.lifecycle.create({
+      ...asked,
+      config: { ...config, durability },
+    });
+    const directory = join(world.topicsDirectory, topic.topicId, '0');
+    await world.crash();
+    lose(directory);
+    engine = await world.boot();
+    return directory;
+  }
+
+  for (const [how, loss] of Object.entries(LOSSES)) {
+    it(`of fsync that was ${how} takes its partition offline, at every boot, and nothing else`, async () => {
+      await lose(loss, 'fsync');
+      for (let boot = 0; boot < 3; boot++) {
+        assert.deepEqual(offline('other'), [undefined, undefined]);
+        assert.deepEqual(offline('t'), ['PARTITION_OFFLINE', undefined]);
+        assert.match(partitionsOf('t')[0]?.offline?.message ?? '', /delete the topic/);
+        engine = await world.boot();
+      }
+    });
+
+    it(`and was ${how} goes with its topic, which can be created again`, async () => {
+      const directory = await lose(loss, 'fsync');
+      await engine.lifecycle.delete({ topicName: 't' });
+      assert.ok(!existsSync(join(directory, '..')));
+      assert.equal((await engine.lifecycle.create(asked)).existed, false);
+      assert.deepEqual(offline('t'), [undefined, undefined]);
+      engine = await world.boot();
+      assert.deepEqual(offline('t'), [undefined, undefined]);
+    });
+  }
+
+  it('of async that was removed is led again, by unclean election', async () => {
+    await lose((directory) => rmSync(directory, { recursive: true }), 'async');
+    assert.deepEqual(offline('t'), [undefined, undefined]);
+  });
+
+  it('of async that was damaged is not led, for what its segments hold is not known', async () => {
+    await lose((directory) => LOSSES.damaged?.(directory), 'async');
+    assert.deepEqual(offline('t'), ['PARTITION_OFFLINE', undefined]);
+  });
+});

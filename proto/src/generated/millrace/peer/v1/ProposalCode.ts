@@ -1,0 +1,26 @@
+// Original file: millrace/peer/v1/controller.proto
+
+export const ProposalCode = {
+  PROPOSAL_CODE_UNSPECIFIED: 'PROPOSAL_CODE_UNSPECIFIED',
+  PROPOSAL_CODE_OK: 'PROPOSAL_CODE_OK',
+  PROPOSAL_CODE_FENCED: 'PROPOSAL_CODE_FENCED',
+  PROPOSAL_CODE_STALE: 'PROPOSAL_CODE_STALE',
+  PROPOSAL_CODE_INELIGIBLE: 'PROPOSAL_CODE_INELIGIBLE',
+  PROPOSAL_CODE_UNKNOWN: 'PROPOSAL_CODE_UNKNOWN',
+} as const;
+
+export type ProposalCode =
+  | 'PROPOSAL_CODE_UNSPECIFIED'
+  | 0
+  | 'PROPOSAL_CODE_OK'
+  | 1
+  | 'PROPOSAL_CODE_FENCED'
+  | 2
+  | 'PROPOSAL_CODE_STALE'
+  | 3
+  | 'PROPOSAL_CODE_INELIGIBLE'
+  | 4
+  | 'PROPOSAL_CODE_UNKNOWN'
+  | 5
+
+export type ProposalCode__Output = typeof ProposalCode[keyof typeof ProposalCode]

@@ -1,0 +1,12 @@
+// Original file: millrace/peer/v1/controller.proto
+
+
+export interface UnreadyPartition {
+  'topicId'?: (string);
+  'partition'?: (number);
+}
+
+export interface UnreadyPartition__Output {
+  'topicId': (string);
+  'partition': (number);
+}
