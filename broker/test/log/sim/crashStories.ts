@@ -4,7 +4,14 @@ import type { SimDisk } from '../../../src/io/sim/simDisk.ts';
 import { faultAt, type SimFaultPlan, type SimOperation } from '../../../src/io/sim/simFaults.ts';
 import type { LogRule, RulesOff } from '../../../src/log/logRules.ts';
 import { formattedDisk } from '../../io/sim/simMachine.ts';
-import { batchOf, contentOf, DirectoryWorld, topicId } from '../directoryWorld.ts';
+import {
+  append,
+  batchOf,
+  contentOf,
+  DirectoryWorld,
+  onlyExtents,
+  topicId,
+} from '../directoryWorld.ts';
 import { simLog } from '../simLog.ts';
 
 /** What random schedules meet too rarely, told with every crash at every operation. */
@@ -24,6 +31,11 @@ export const crashStories: readonly CrashStory[] = [
     tell: truncationThenPowerLoss,
   },
   {
+    rule: 'frames-durable-before-cut',
+    promise: 'a truncation of what an extent vouches for is seen by all boots or by none',
+    tell: truncationOfExtent,
+  },
+  {
     rule: 'cut-appends-are-told',
     promise:
       'who waits for what a truncation removes is told, and not that others came in its place',
@@ -39,14 +51,16 @@ export const crashStories: readonly CrashStory[] = [
 const batches = 20;
 
 interface Prepared {
-  readonly disk: SimDisk;
   readonly copyId: string;
   /** Bytes of the log after so many batches. */
   readonly contents: readonly Buffer[];
 }
 
 /** A log of 20 batches, one record each, all in its line. */
-async function prepare(ending: 'checkpoint' | 'clean close', seed: number): Promise<Prepared> {
+async function prepare(
+  ending: 'checkpoint' | 'clean close',
+  seed: number,
+): Promise<Prepared & { readonly disk: SimDisk }> {
   const world = new DirectoryWorld(seed, formattedDisk('/'));
   const directory = await world.open();
   const log = await world.createLog();
@@ -74,10 +88,11 @@ async function check(disk: SimDisk, story: string, wanted: Prepared, ends: reado
   world.kill();
 }
 
+const to = 5;
+
 /** kill -9 during a truncation, a crash of the boot after it, and then power is lost. */
 async function truncationThenPowerLoss(rulesOff: RulesOff, seed: number): Promise<void> {
   const prepared = await prepare('checkpoint', seed);
-  const to = 5;
   for (let first = 0; ; first++) {
     const truncating = { hasBegun: false };
     const plan = killAt(first, () => truncating.hasBegun);
@@ -87,17 +102,51 @@ async function truncationThenPowerLoss(rulesOff: RulesOff, seed: number): Promis
     truncating.hasBegun = true;
     await world.run(log.truncateTo(to as Offset));
     if (world.machine.process.alive) return;
-    const killed = world.kill();
-    for (let second = 0; ; second++) {
-      const boot = new DirectoryWorld(seed + 1, killed.copy(), killAt(second));
-      await boot.open({ rulesOff });
-      const isOver = boot.machine.process.alive;
-      for (const keep of ['none', 'random', 'all'] as const) {
-        const story = `killed at operation ${first}, then at ${second}, ${keep} kept`;
-        await check(boot.losePower(keep), story, prepared, [to, batches]);
-      }
-      if (isOver) break;
+    await bootsAndPowerLosses(world.kill(), { ...prepared, first, rulesOff, seed });
+  }
+}
+
+/** The same of batches that no line and no append frame holds. */
+async function truncationOfExtent(rulesOff: RulesOff, seed: number): Promise<void> {
+  for (let first = 0; ; first++) {
+    const truncating = { hasBegun: false };
+    const plan = killAt(first, () => truncating.hasBegun);
+    const world = new DirectoryWorld(seed, formattedDisk('/'), plan);
+    await world.open({ rulesOff, bypass: onlyExtents });
+    const log = await world.createLog();
+    const contents: Buffer[] = [Buffer.alloc(0)];
+    for (let batch = 0; batch < batches; batch++) {
+      const bytes = batchOf(`batch ${batch}`, 300);
+      append(log, bytes);
+      contents.push(Buffer.concat([contents[batch] ?? assert.fail(), bytes]));
     }
+    await world.run(log.whenDurable(log.logEndOffset));
+    truncating.hasBegun = true;
+    await world.run(log.truncateTo(to as Offset));
+    if (world.machine.process.alive) return;
+    const { copyId } = log;
+    await bootsAndPowerLosses(world.kill(), { copyId, contents, first, rulesOff, seed });
+  }
+}
+
+interface Killed extends Prepared {
+  /** The operation in which the process died. */
+  readonly first: number;
+  readonly rulesOff: RulesOff;
+  readonly seed: number;
+}
+
+async function bootsAndPowerLosses(killed: SimDisk, wanted: Killed): Promise<void> {
+  const { first, rulesOff, seed } = wanted;
+  for (let second = 0; ; second++) {
+    const boot = new DirectoryWorld(seed + 1, killed.copy(), killAt(second));
+    await boot.open({ rulesOff });
+    const isOver = boot.machine.process.alive;
+    for (const keep of ['none', 'random', 'all'] as const) {
+      const story = `killed at operation ${first}, then at ${second}, ${keep} kept`;
+      await check(boot.losePower(keep), story, wanted, [to, batches]);
+    }
+    if (isOver) return;
   }
 }
 
