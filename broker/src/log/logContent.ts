@@ -1,15 +1,15 @@
-import { join } from 'node:path';
 import { millraceError } from '@millrace/core/errors';
 import type { Offset } from '@millrace/core/ids';
 import { baseOffsetOf, leaderEpochOf, sizeBytesOf } from './batchFields.ts';
 import { CachedTail } from './cachedTail.ts';
 import type { CheckpointLine } from './checkpointFile.ts';
-import { CheckpointNotWritten } from './checkpointer.ts';
+import { CutHistory } from './cutHistory.ts';
+import { DirectoryNames } from './directoryNames.ts';
 import type { Epochs } from './epochs.ts';
-import { EPOCHS_FILE, encodeEpochs } from './epochsFile.ts';
 import type { LogPosition } from './logPosition.ts';
 import type { RetainedSegment } from './retention.ts';
 import { type Broken, LogSegment } from './segment.ts';
+import { SavedEpochs } from './savedEpochs.ts';
 import { segmentBasesIn } from './segmentFiles.ts';
 import type { SegmentList } from './segmentList.ts';
 import type { SegmentPlace } from './segmentPlace.ts';
@@ -42,6 +42,7 @@ export class LogContent {
   readonly segments: SegmentList;
   readonly epochs: Epochs;
   readonly tail: CachedTail;
+  readonly cuts = new CutHistory();
   readonly name: string;
   /** Exclusive, with what is queued and not yet written; kept by the log. */
   logEnd: Offset;
@@ -51,14 +52,11 @@ export class LogContent {
   #lastBase: Offset;
   /** Wall clock when the growing segment was begun, or found. */
   #growingSinceMs: number;
-  readonly #cuts: Offset[] = [];
   #removals = 0;
   readonly #dirty = new Set<LogSegment>();
-  /** Segments created and removed so far, and how many of them a sync of the directory covered. */
-  #nameChanges: number;
-  #syncedNames = 0;
+  readonly #names: DirectoryNames;
   #isHeld: boolean;
-  #epochsSaved: number;
+  readonly #savedEpochs: SavedEpochs;
   #isClosed = false;
   #syncing: Promise<void> = Promise.resolve();
 
@@ -73,9 +71,11 @@ export class LogContent {
     this.#end = found.end;
     this.#lastBase = lastBelow(found.end.offset);
     this.#growingSinceMs = place.clock.wallMs();
-    this.#nameChanges = found.isDirectoryDirty ? 1 : 0;
+    this.#names = new DirectoryNames(place.storage, place.directory);
+    if (found.isDirectoryDirty) this.#names.changed();
     this.#isHeld = found.isHeld;
-    this.#epochsSaved = found.isEpochsFileCurrent ? 0 : -1;
+    const file = found.isEpochsFileCurrent ? 'current' : 'old';
+    this.#savedEpochs = new SavedEpochs(place.storage, place.directory, found.epochs, file);
     for (const segment of found.segments) if (segment.isDirty) this.#dirty.add(segment);
   }
 
@@ -89,8 +89,7 @@ export class LogContent {
   }
 
   get isDirty(): boolean {
-    const areNamesDirty = this.#nameChanges !== this.#syncedNames;
-    return this.#dirty.size > 0 || areNamesDirty || this.epochs.changes !== this.#epochsSaved;
+    return this.#dirty.size > 0 || this.#names.isDirty || this.#savedEpochs.isDirty;
   }
 
   /** Milliseconds since the growing segment was begun; 0 if there is none. */
@@ -179,7 +178,7 @@ export class LogContent {
   /** The log ends at `to` now, a batch boundary in it. Unsynced. Throws what the storage throws. */
   cut(to: LogPosition): void {
     if (this.#isClosed) throw millraceError('PARTITION_OFFLINE', `${this.name} is closed`);
-    this.#cuts.push(to.offset);
+    this.cuts.add(to.offset);
     this.tail.cut(to.offset);
     // The first segment to go is the one that begins at the new end: it is not written yet then.
     for (const segment of this.segments.takeFrom(to.offset)) this.#remove(segment);
@@ -198,25 +197,11 @@ export class LogContent {
 
   /** Rises when segments go or are cut. */
   get version(): number {
-    return this.#cuts.length + this.#removals;
+    return this.cuts.count + this.#removals;
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
-  }
-
-  /** How many cuts there were: for lowestCutSince. */
-  get cuts(): number {
-    return this.#cuts.length;
-  }
-
-  /** The lowest offset to which the log was cut after the first `cuts` cuts. */
-  lowestCutSince(cuts: number): number {
-    let lowest = Number.POSITIVE_INFINITY;
-    for (let index = cuts; index < this.#cuts.length; index++) {
-      lowest = Math.min(lowest, this.#cuts[index] ?? lowest);
-    }
-    return lowest;
   }
 
   advanceLogStart(logStart: Offset): void {
@@ -283,9 +268,8 @@ export class LogContent {
   async syncSegment(base: Offset): Promise<void> {
     const segment = this.segments.get(base);
     if (segment === undefined) throw new RangeError(`${this.name} has no segment ${base}`);
-    const names = this.#nameChanges;
     await segment.syncBatches();
-    await this.#syncNames(names);
+    await this.#names.sync();
   }
 
   close(): void {
@@ -298,34 +282,15 @@ export class LogContent {
     const segments = [...this.#dirty];
     this.#dirty.clear();
     for (const segment of segments) await segment.sync();
-    if (!this.#isClosed) await this.#saveEpochs();
-    if (!this.#isClosed) await this.#syncNames(this.#nameChanges);
-  }
-
-  /** Up to the first `names` changes. Not left out because another such sync is under way: it may not be over. */
-  async #syncNames(names: number): Promise<void> {
-    if (this.#syncedNames >= names) return;
-    await this.#place.storage.syncDirectory(this.#place.directory);
-    this.#syncedNames = Math.max(this.#syncedNames, names);
-  }
-
-  async #saveEpochs(): Promise<void> {
-    const { changes, starts } = this.epochs;
-    if (changes === this.#epochsSaved) return;
-    try {
-      const path = join(this.#place.directory, EPOCHS_FILE);
-      await this.#place.storage.replaceFile(path, encodeEpochs(starts));
-    } catch (error) {
-      throw new CheckpointNotWritten(error);
-    }
-    this.#epochsSaved = changes;
+    if (!this.#isClosed) await this.#savedEpochs.save();
+    if (!this.#isClosed) await this.#names.sync();
   }
 
   #target(run: PlannedRun): LogSegment {
     const { growing } = this.segments;
     if (run.target === 'growing segment' && growing !== undefined) return growing;
     this.roll();
-    this.#nameChanges += 1;
+    this.#names.changed();
     const segment = new LogSegment(this.#place, run.baseOffset);
     if (this.#isHeld) segment.hold();
     return segment;
@@ -370,7 +335,7 @@ export class LogContent {
   #remove(segment: LogSegment): void {
     this.#dirty.delete(segment);
     this.#removals += 1;
-    this.#nameChanges += 1;
+    this.#names.changed();
     segment.remove();
   }
 }

@@ -1,18 +1,17 @@
 import type { Offset } from '@millrace/core/ids';
 import type { StorageFile } from '../io/storage.ts';
 import { StorageError } from '../io/storageError.ts';
-import { baseOffsetOf, looksLikeBatch, sizeBytesOf } from './batchFields.ts';
-import { BatchIndexer } from './batchIndexer.ts';
-import { rebuildIndexes } from './indexRebuild.ts';
-import { OffsetIndex } from './offsetIndex.ts';
+import { baseOffsetOf, looksLikeBatch, sizeBytesOf, wholeBatchesIn } from './batchFields.ts';
+import type { BatchIndexer } from './batchIndexer.ts';
+import { IndexRebuilding, rebuildIndexes } from './indexRebuild.ts';
+import type { OffsetIndex } from './offsetIndex.ts';
 import { SEGMENT_SUFFIXES, segmentPath } from './segmentFiles.ts';
+import { segmentIndexes } from './segmentIndexes.ts';
 import type { SegmentPlace } from './segmentPlace.ts';
-import { TimeIndex } from './timeIndex.ts';
+import type { TimeIndex } from './timeIndex.ts';
 
 /** Told that a failed write could not be cut back: nothing may be appended any more. */
 export type Broken = (error: unknown) => void;
-
-const nothing = (): void => {};
 
 /** Enough for a header and the position of the next batch. */
 const probeBytes = 1024;
@@ -38,24 +37,17 @@ export class LogSegment {
   #changes = 0;
   #syncedChanges = 0;
   #syncedBatchChanges = 0;
-  #rebuilding: { readonly changes: number; readonly newestMs: Promise<number> } | undefined;
+  readonly #rebuilding = new IndexRebuilding();
 
   /** A new segment; the file is created by the first write. */
   constructor(place: SegmentPlace, baseOffset: Offset) {
-    const { directory, storage, openFiles } = place;
     this.#place = place;
     this.baseOffset = baseOffset;
-    this.path = segmentPath(directory, baseOffset, '.log');
-    const indexPath = segmentPath(directory, baseOffset, '.index');
-    const timePath = segmentPath(directory, baseOffset, '.timeindex');
-    const offsets = new OffsetIndex(indexPath, baseOffset, storage, openFiles);
-    const times = new TimeIndex(timePath, baseOffset, storage, openFiles);
+    this.path = segmentPath(place.directory, baseOffset, '.log');
+    const { offsets, times, indexer } = segmentIndexes(place, baseOffset);
     this.#offsetIndex = offsets;
     this.#timeIndex = times;
-    this.#indexer = new BatchIndexer({
-      offsetEntry: (offset, position) => offsets.add({ offset, position }),
-      timeEntry: (timestampMs, offset) => times.add(timestampMs, offset),
-    });
+    this.#indexer = indexer;
   }
 
   /** One found at boot, complete. Does not look into it. */
@@ -156,8 +148,8 @@ export class LogSegment {
   settle(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    const file = this.#place.openFiles.pin(this.path);
     this.#changes += 1;
+    const file = this.#place.openFiles.pin(this.path);
     if (file.size() > this.#sizeBytes) file.truncate(this.#sizeBytes);
   }
 
@@ -181,7 +173,7 @@ export class LogSegment {
     this.#changes += 1;
   }
 
-  /** Puts what is indexed in memory into the files, unsynced: a clean boot finds them complete. */
+  /** What is indexed, into the files, unsynced: a clean boot finds them complete. */
   flushIndexes(lastBase: Offset): void {
     if (this.#isSealed || this.#isRemoved) return;
     this.#indexer.indexNewest(lastBase);
@@ -202,13 +194,7 @@ export class LogSegment {
       if (sizeBytes > bytesLeft) return buffer.subarray(0, 0);
       buffer = await this.#read(position, sizeBytes);
     }
-    let at = 0;
-    while (looksLikeBatch(buffer, at)) {
-      const next = at + sizeBytesOf(buffer, at);
-      if (next > buffer.length) break;
-      at = next;
-    }
-    return buffer.subarray(0, at);
+    return buffer.subarray(0, wholeBatchesIn(buffer));
   }
 
   /** Position of a batch at or before the one that holds `offset`: the nearest one known to the index. */
@@ -312,20 +298,9 @@ export class LogSegment {
     return undefined;
   }
 
-  /** Time index, and offset index beside it; resolves with the newest timestamp. One at a time. */
+  /** Time index, and offset index beside it; resolves with the newest timestamp. */
   #rebuild(): Promise<number> {
-    const changes = this.#changes;
-    const earlier = this.#rebuilding;
-    // One that began before a cut says nothing of what is there now.
-    if (earlier?.changes === changes) return earlier.newestMs;
-    const before = earlier?.newestMs.then(nothing, nothing) ?? Promise.resolve();
-    const rebuilding = { changes, newestMs: before.then(() => this.#replaceIndexes()) };
-    this.#rebuilding = rebuilding;
-    const end = (): void => {
-      if (this.#rebuilding === rebuilding) this.#rebuilding = undefined;
-    };
-    rebuilding.newestMs.then(end, end);
-    return rebuilding.newestMs;
+    return this.#rebuilding.run(this.#changes, () => this.#replaceIndexes());
   }
 
   async #replaceIndexes(): Promise<number> {
