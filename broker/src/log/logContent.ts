@@ -79,6 +79,11 @@ export class LogContent {
     for (const segment of found.segments) if (segment.isDirty) this.#dirty.add(segment);
   }
 
+  /** See FoundLog. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
   get logStart(): Offset {
     return this.#logStart;
   }

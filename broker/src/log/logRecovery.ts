@@ -1,4 +1,5 @@
 import { scanBatches } from '@millrace/core/batchCheck';
+import { endOffset as endOfBatch } from '@millrace/core/batchHeader';
 import { crc32c } from '@millrace/core/crc32c';
 import type { Offset } from '@millrace/core/ids';
 import {
@@ -11,7 +12,8 @@ import {
 import type { Extent } from './extent.ts';
 import type { LogContent } from './logContent.ts';
 import { LogCorruptError } from './logCorruptError.ts';
-import type { Broken } from './segment.ts';
+import type { LogPosition } from './logPosition.ts';
+import type { Broken, LogSegment } from './segment.ts';
 import type { PlannedPiece, PlannedRun } from './writePlan.ts';
 
 const sliceBytes = 1 << 20;
@@ -34,8 +36,8 @@ export function rewriteFrame(content: LogContent, frame: FrameRun, broken: Broke
 
 /** How much of an extent counts. */
 export interface ExtentBounds {
-  /** A later truncation ends the log here; Infinity for none. */
-  readonly before: number;
+  /** Where a later truncation has ended the log. */
+  readonly until: LogPosition | undefined;
   /** Off, to see whether it is noticed. */
   readonly checksCrc: boolean;
 }
@@ -47,49 +49,66 @@ export interface ExtentBounds {
 export async function keepExtent(
   content: LogContent,
   extent: Extent,
-  { before, checksCrc }: ExtentBounds,
+  { until, checksCrc }: ExtentBounds,
 ): Promise<number> {
-  const { baseOffset, segmentBase, position, bytes } = extent;
-  if (before <= baseOffset) return 0;
+  const { baseOffset, segmentBase, position } = extent;
+  if (until !== undefined && until.offset <= baseOffset) return 0;
   checkContinues(content, baseOffset, position);
   const base = position === 0 ? baseOffset : content.end.segmentBase;
   if (segmentBase !== base) throw isNotThere(content, extent, `its segment begins at ${base}`);
-  const isWhole = before >= extent.endOffset;
+  const cut = until !== undefined && until.offset < extent.endOffset ? until : undefined;
+  const bytes = bytesUntil(content, extent, cut);
   const segment = content.heldSegment(segmentBase, position + bytes);
-  let crc = 0;
-  let kept = 0;
-  while (kept < bytes) {
-    const slice = await segment.readBatches(position + kept, sliceBytes);
-    // Written over past the truncation, so that its own CRC says nothing.
-    const batches = isWhole ? slice : validBelow(content, slice, before);
-    if (batches.length > 0) {
-      const at = { baseOffset: baseOffsetOf(batches, 0), position: position + kept, batches };
-      content.keep(runOf(content, at));
+  if (cut === undefined && checksCrc) await checkCrc(content, extent, segment);
+  for (let kept = 0; kept < bytes; ) {
+    const batches = await segment.readBatches(position + kept, sliceBytes);
+    if (batches.length === 0) {
+      throw isNotThere(content, extent, `no batch at byte ${position + kept}`);
     }
-    crc = crc32c(batches, crc);
+    // What follows the cut was written over, so that the CRC of the whole says nothing.
+    if (cut !== undefined) checkEach(content, batches, cut);
+    const at = { baseOffset: baseOffsetOf(batches, 0), position: position + kept, batches };
+    content.keep(runOf(content, at));
     kept += batches.length;
-    if (batches.length === 0 || batches.length < slice.length) break;
   }
-  if (!isWhole) return kept;
-  if (kept < bytes) throw isNotThere(content, extent, `no batch at byte ${position + kept}`);
-  if (checksCrc && crc !== extent.crc) throw isNotThere(content, extent, 'the CRC does not match');
   const { offset } = content.end;
-  if (offset !== extent.endOffset || content.epochs.last !== extent.lastEpoch) {
+  const isRightEpoch = cut !== undefined || content.epochs.last === extent.lastEpoch;
+  if (offset !== (cut ?? { offset: extent.endOffset }).offset || !isRightEpoch) {
     throw isNotThere(content, extent, `it ends at ${offset} in epoch ${content.epochs.last}`);
   }
-  return kept;
+  return bytes;
 }
 
-/** The batches that end at or below `before`, each with a right CRC. */
-function validBelow(content: LogContent, slice: Buffer, before: number): Buffer {
-  let bytes = 0;
-  while (bytes < slice.length && endOffsetOf(slice, bytes) <= before) {
-    bytes += sizeBytesOf(slice, bytes);
+function bytesUntil(content: LogContent, extent: Extent, cut: LogPosition | undefined): number {
+  if (cut === undefined) return extent.bytes;
+  const bytes = cut.position - extent.position;
+  if (cut.segmentBase === extent.segmentBase && bytes > 0 && bytes < extent.bytes) return bytes;
+  const { segmentBase, position } = cut;
+  throw isNotThere(content, extent, `it was cut at byte ${position} of segment ${segmentBase}`);
+}
+
+/** Before anything of it is believed. */
+async function checkCrc(content: LogContent, extent: Extent, segment: LogSegment): Promise<void> {
+  const { position, bytes } = extent;
+  let crc = 0;
+  for (let read = 0; read < bytes; ) {
+    const batches = await segment.readBatches(position + read, sliceBytes);
+    if (batches.length === 0) {
+      throw isNotThere(content, extent, `no batch at byte ${position + read}`);
+    }
+    crc = crc32c(batches, crc);
+    read += batches.length;
   }
-  const batches = slice.subarray(0, bytes);
-  const { fault } = scanBatches(batches, content.end.offset, content.epochs.last);
-  if (fault !== undefined) throw new LogCorruptError(`${content.name}: ${fault.message}`, fault);
-  return batches;
+  if (crc !== extent.crc) throw isNotThere(content, extent, 'the CRC does not match');
+}
+
+/** Each batch has a right CRC, continues the log and ends at or below the cut. */
+function checkEach({ name, end, epochs }: LogContent, batches: Buffer, cut: LogPosition): void {
+  const { headers, fault } = scanBatches(batches, end.offset, epochs.last);
+  if (fault !== undefined) throw new LogCorruptError(`${name}: ${fault.message}`, fault);
+  const last = headers.at(-1);
+  if (last === undefined || endOfBatch(last) <= cut.offset) return;
+  throw new LogCorruptError(`${name}: a batch at ${last.baseOffset} lies past ${cut.offset}`);
 }
 
 function isNotThere({ name }: LogContent, extent: Extent, why: string): LogCorruptError {

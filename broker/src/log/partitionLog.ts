@@ -238,6 +238,11 @@ export class PartitionLog {
     return bytes;
   }
 
+  /** See FoundLog. */
+  get isHeld(): boolean {
+    return this.#content.isHeld;
+  }
+
   /** Recovery: there are no more frames. Cuts what lies past the end of a log that was opened `held`. */
   settle(): void {
     this.#content.settle();

@@ -8,6 +8,7 @@ import { decodeExtent } from './extent.ts';
 import type { Truncation } from './journalScan.ts';
 import { LogCorruptError } from './logCorruptError.ts';
 import type { RulesOff } from './logRules.ts';
+import type { LogPosition } from './logPosition.ts';
 import type { LogShared } from './logShared.ts';
 import type { PartitionFile } from './partitionFile.ts';
 import type { LineToKeep, OpenLogOptions } from './logOpening.ts';
@@ -37,8 +38,8 @@ export interface CopyFault {
 export class RecoveringCopy {
   readonly place: PartitionPlace;
   file: PartitionFile;
+  readonly log: PartitionLog;
   readonly #options: RecoveringCopyOptions;
-  #log: PartitionLog;
   #fault: CopyFault | undefined;
 
   private constructor(
@@ -49,12 +50,8 @@ export class RecoveringCopy {
     this.place = options.place;
     this.file = options.file;
     this.#options = options;
-    this.#log = log;
+    this.log = log;
     this.#fault = fault;
-  }
-
-  get log(): PartitionLog {
-    return this.#log;
   }
 
   /** Throws LogCorruptError or what the storage throws if nothing of the log can be opened. */
@@ -113,38 +110,41 @@ export class RecoveringCopy {
     }
   }
 
-  /** There are no more frames. What was held of a damaged log stays: nothing is deleted before a leader answers (rule 12). */
-  async settle(): Promise<void> {
-    if (this.#fault === undefined) return this.#log.settle();
-    if (!this.#options.hasExtents || !this.takesFrames || this.#log.failure !== undefined) return;
-    this.#log.close(new LogCorruptError(this.#fault.detail));
-    this.#log = await openLog(this.#options, { line: undefined, past: 'look' });
+  /**
+   * There are no more frames. A damaged log that was held fails where the damage begins, with the rest of its files:
+   * nothing is deleted before a leader answers (rule 12).
+   */
+  settle(): void {
+    if (this.#fault === undefined) this.log.settle();
+    else if (this.log.isHeld) this.log.fail(new LogCorruptError(this.#fault.detail));
   }
 
   #rewrite({ header, body }: IntactFrame): number {
     const isBound = !this.#options.rulesOff.has('truncations-bound-replay');
-    const limit = isBound ? this.#limitAfter(header.sequence) : Number.POSITIVE_INFINITY;
-    const batches = batchesBelow(body, limit);
+    const lowest = isBound ? this.#lowestAfter(header.sequence) : undefined;
+    const batches = lowest === undefined ? body : batchesBelow(body, lowest.offset);
     if (batches.length === 0) return 0;
-    this.#log.rewrite({ baseOffset: header.offset, position: header.position, batches });
+    this.log.rewrite({ baseOffset: header.offset, position: header.position, batches });
     return batches.length;
   }
 
   #keep({ header, body }: IntactFrame): Promise<number> {
     const { rulesOff } = this.#options;
     const isBound = !rulesOff.has('extent-void-after-truncation');
-    return this.#log.keep(decodeExtent(header, body), {
-      before: isBound ? this.#limitAfter(header.sequence) : Number.POSITIVE_INFINITY,
+    return this.log.keep(decodeExtent(header, body), {
+      until: isBound ? this.#lowestAfter(header.sequence) : undefined,
       checksCrc: !rulesOff.has('extent-checked'),
     });
   }
 
-  #limitAfter(sequence: number): number {
-    let limit = Number.POSITIVE_INFINITY;
+  /** Of the truncations after a frame the one that leaves least. */
+  #lowestAfter(sequence: number): LogPosition | undefined {
+    let lowest: LogPosition | undefined;
     for (const truncation of this.#options.truncations) {
-      if (truncation.sequence > sequence) limit = Math.min(limit, truncation.to.offset);
+      if (truncation.sequence <= sequence) continue;
+      if (lowest === undefined || truncation.to.offset < lowest.offset) lowest = truncation.to;
     }
-    return limit;
+    return lowest;
   }
 }
 
@@ -212,7 +212,6 @@ function asyncFault(boot: RecoveringCopyOptions['boot']): CopyFault | undefined 
 
 /** The whole batches, from the first on, that end at or below `limit`. */
 function batchesBelow(batches: Buffer, limit: number): Buffer {
-  if (limit === Number.POSITIVE_INFINITY) return batches;
   let at = 0;
   while (at < batches.length) {
     const header = readBatchHeader(batches, at);

@@ -197,7 +197,7 @@ class Recovery {
       this.#framesReplayed += 1;
       this.#bytesReplayed += bytes;
     });
-    await forEachConcurrently(byCopyId.values(), bootConcurrency, (copy) => copy.settle());
+    for (const copy of byCopyId.values()) copy.settle();
   }
 
   /** Whose frame is missing cannot be known: no `fsync` copy can prove that it holds all it acknowledged. */
