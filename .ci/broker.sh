@@ -4,7 +4,7 @@ broker_pid=
 start_broker() {
   local output="$1.out"
   MILLRACE_LOG_FORMAT=json MILLRACE_DATA="$1" node broker/start.js \
-    --client-port 0 --data-port 0 --http-port 0 > "$output" 2> "$output.err" &
+    --client-port 0 --data-port 0 --http-port 0 --peer-port 0 --peer-data-port 0 > "$output" 2> "$output.err" &
   broker_pid=$!
   for _ in $(seq 100); do
     [ -s "$output" ] && break

@@ -1,6 +1,7 @@
 /**
- * The broker process: reads flags, environment and file, starts, says where it listens, stops on SIGTERM and SIGINT.
- * The only place that reads the environment and exits. Run through start.js.
+ * The broker process: reads flags, environment and file, starts, says where it listens, stops on SIGTERM and SIGINT. With
+ * `--brokers N` it starts N such processes instead. The only place that reads the environment and exits. Run through
+ * start.js.
  *
  * Exit codes: 0 after a clean stop, 1 if it can't start or its disk failed, 2 for a wrong command line.
  */
@@ -17,6 +18,10 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 /** A stop that takes longer has lost its disk: the next boot recovers as after a kill. */
 const STOP_MS_MAX = 110_000;
+const BROKERS_HELP = `  --brokers <number>
+      Runs a cluster of so many brokers on this machine, a process each; every port rises by 10 from one to the next.
+      Default 1.
+`;
 
 const { version } = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '../package.json'), 'utf8'),
@@ -35,30 +40,49 @@ for (const warning of configuration.warnings) logger.warn(warning);
 process.on('uncaughtException', (error) => crash('uncaught exception', error));
 process.on('unhandledRejection', (error) => crash('unhandled rejection', error));
 
+if (flags.brokers !== 1) {
+  const { supervise } = await import('./supervisor.ts');
+  const code = await supervise({
+    brokers: flags.brokers,
+    config,
+    version,
+    args: process.argv.slice(1),
+    format: json ? 'json' : 'text',
+    write: (line) => process.stdout.write(`${line}\n`),
+    writeDiagnostics: (line) => process.stderr.write(`${line}\n`),
+  }).catch((error: unknown) => fail(toMillraceError(error).message, EXIT_USAGE));
+  process.exit(code);
+}
+
+const supervision = flags.supervised
+  ? (await import('./supervised.ts')).watchSupervisor()
+  : undefined;
 const { startBroker } = await import('./broker.ts');
 const broker = await startBroker({
   config,
   version,
   logger,
-  discardLostJournal: flags['discard-journal'] === true,
+  discardLostJournal: flags.discardJournal,
   onStorageFailed: (error) => crash('the disk failed; stopping without the clean marker', error),
 }).catch((error: unknown) => fail(toMillraceError(error).message, EXIT_FAILED));
 
 let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    logger.info('stopping', { signal });
-    setTimeout(() => fail('the stop took too long', EXIT_FAILED), STOP_MS_MAX).unref();
-    broker.stop().then(
-      () => process.exit(0),
-      (error: unknown) => crash('the stop failed', error),
-    );
-  });
-}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
 // Not before: whoever reads it may send the signal at once.
-announce();
+if (supervision === undefined) announce();
+else supervision.ready(broker.brokerId, { ...broker.ports });
+void supervision?.gone.then(() => stop('the supervisor is gone'));
+
+function stop(reason: string): void {
+  if (stopping) return;
+  stopping = true;
+  logger.info('stopping', { reason });
+  setTimeout(() => fail('the stop took too long', EXIT_FAILED), STOP_MS_MAX).unref();
+  broker.stop().then(
+    () => process.exit(0),
+    (error: unknown) => crash('the stop failed', error),
+  );
+}
 
 function configure() {
   try {
@@ -67,6 +91,8 @@ function configure() {
         ...flagOptions(BROKER_TABLE),
         config: { type: 'string' },
         'discard-journal': { type: 'boolean' },
+        brokers: { type: 'string' },
+        supervised: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
       },
@@ -75,12 +101,14 @@ function configure() {
       help,
       config: file,
       'discard-journal': discard,
+      brokers,
+      supervised,
       version: showVersion,
       ...rest
     } = values;
     if (help === true) {
       process.stdout.write(
-        `Usage: npm start -- [options]\n\nRuns a Millrace broker.\n\n${helpText(BROKER_TABLE)}\n`,
+        `Usage: npm start -- [options]\n\nRuns a Millrace broker.\n\n${BROKERS_HELP}\n${helpText(BROKER_TABLE)}\n`,
       );
       process.exit(0);
     }
@@ -88,13 +116,22 @@ function configure() {
       process.stdout.write(`${version}\n`);
       process.exit(0);
     }
+    const resolved = resolveConfig(BROKER_TABLE, {
+      file: typeof file === 'string' ? JSON.parse(readFileSync(file, 'utf8')) : undefined,
+      env: process.env,
+      flags: rest as Record<string, string | undefined>,
+    });
+    const number = Number(brokers ?? 1);
+    if (number !== 1 && resolved.sources.brokerId !== 'default') {
+      throw new Error('--brokers numbers the brokers itself, from 0: leave the broker id out');
+    }
     return {
-      flags: { 'discard-journal': discard },
-      configuration: resolveConfig(BROKER_TABLE, {
-        file: typeof file === 'string' ? JSON.parse(readFileSync(file, 'utf8')) : undefined,
-        env: process.env,
-        flags: rest as Record<string, string | undefined>,
-      }),
+      flags: {
+        brokers: number,
+        discardJournal: discard === true,
+        supervised: supervised === true,
+      },
+      configuration: resolved,
     };
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error), EXIT_USAGE);

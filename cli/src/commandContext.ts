@@ -4,7 +4,7 @@ import type { Millrace } from '@millrace/client/millrace';
 import type { OutputWriter } from './output/outputWriter.ts';
 
 export interface GlobalOptions {
-  /** host:port, several separated by commas. */
+  /** host:port, several separated by commas and tried in turn. */
   readonly server: string;
   readonly output: 'text' | 'json';
   /** Milliseconds for a request. */
@@ -30,9 +30,8 @@ export async function withClient<T>(
   run: (client: Millrace) => Promise<T>,
 ): Promise<T> {
   const { Millrace: Client } = await import('@millrace/client/millrace');
-  const server = options.server.split(',').map((address) => address.trim());
   const client = new Client({
-    server,
+    server: options.server,
     clientId: 'millrace-cli',
     youngGarbage: 'collect',
     deadlineMs: options.timeout,

@@ -36,7 +36,10 @@ export function buildProgram(context: () => CommandContext, help: HelpOutput): C
     .version(manifest.version, '-V, --version')
     .addHelpText('after', PROGRAM_HELP)
     .addOption(
-      new Option('--server <host:port>', 'any broker; several separated by commas')
+      new Option(
+        '--server <host:port>',
+        'any broker; several, separated by commas, are tried in turn',
+      )
         .env('MILLRACE_SERVER')
         .default(DEFAULT_SERVER),
     )

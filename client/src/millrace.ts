@@ -12,7 +12,6 @@
  */
 import type { ConnectionOptions } from 'node:tls';
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
-import { millraceError } from '@millrace/core/errors';
 import { YoungGarbage } from '@millrace/wire/youngGarbage';
 import { Admin } from './admin.ts';
 import type { ConsumeOptions } from './consumeOptions.ts';
@@ -22,7 +21,7 @@ import { type Logger, SILENT_LOGGER } from './logger.ts';
 import { MetadataCache } from './metadataCache.ts';
 import { Producer } from './producer.ts';
 import type { ProducerOptions } from './producerOptions.ts';
-import { parseServerAddress } from './serverAddress.ts';
+import { parseServerAddresses } from './serverAddress.ts';
 import { UnaryChannel } from './unaryChannel.ts';
 
 export interface TlsOptions {
@@ -34,13 +33,16 @@ export interface TlsOptions {
 }
 
 export interface MillraceOptions {
-  /** `host:port` of listener `client` of any broker, or of several to try in turn. */
+  /**
+   * `host:port` of listener `client` of any broker, or of several, separated by commas or one each, which are tried in
+   * turn.
+   */
   readonly server: string | readonly string[];
   /** Names this client in quotas and logs; printable ASCII. Default `millrace-js`. */
   readonly clientId?: string | undefined;
   /** Default deadline of a unary call with its retries, in milliseconds. Default 30,000. */
   readonly deadlineMs?: number | undefined;
-  /** For data connections, in milliseconds. Default 5,000. */
+  /** For a connection to one broker, in milliseconds. Default 5,000. */
   readonly connectTimeoutMs?: number | undefined;
   readonly tls?: TlsOptions | undefined;
   /**
@@ -62,15 +64,15 @@ export class Millrace {
 
   /** Connects on first use. Throws INVALID_REQUEST for an address that is none. */
   constructor(options: MillraceOptions) {
-    const given = typeof options.server === 'string' ? [options.server] : options.server;
-    if (given.length === 0) throw millraceError('INVALID_REQUEST', 'no server address given');
-    const servers = given.map(parseServerAddress);
+    const servers = parseServerAddresses(options.server);
     const clientId = options.clientId ?? 'millrace-js';
+    const connectTimeoutMs = options.connectTimeoutMs ?? 5_000;
     this.#logger = options.logger ?? SILENT_LOGGER;
     this.#channel = new UnaryChannel({
       servers,
       clientId,
       deadlineMs: options.deadlineMs ?? 30_000,
+      connectTimeoutMs,
       credentials: channelCredentials(options.tls),
       logger: this.#logger,
     });
@@ -80,7 +82,7 @@ export class Millrace {
       metadata: this.#metadata,
       servers,
       clientId,
-      connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
+      connectTimeoutMs,
       onReceived: options.youngGarbage === 'collect' ? collectByBytes() : undefined,
       tls: options.tls === undefined ? undefined : connectionOptions(options.tls),
       logger: this.#logger,

@@ -25,6 +25,14 @@ export function parseServerAddress(text: string): ServerAddress {
   return { host, port };
 }
 
+/** One text with commas between, or one address each, in order of preference. Throws INVALID_REQUEST, also for none. */
+export function parseServerAddresses(given: string | readonly string[]): ServerAddress[] {
+  const texts = typeof given === 'string' ? [given] : given;
+  const addresses = texts.flatMap((text) => text.split(',').map(parseServerAddress));
+  if (addresses.length === 0) throw millraceError('INVALID_REQUEST', 'no server address given');
+  return addresses;
+}
+
 /** With brackets around an IPv6 host. */
 export function formatServerAddress({ host, port }: ServerAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -1,7 +1,7 @@
 /**
  * Unary calls to whichever of the given servers answers: one grpc-js channel at a time, deadlines on every call,
- * retries only where the outcome allows them. A server that was never reached is reported at once; one that was is
- * waited for until the deadline.
+ * retries only where the outcome allows them. Servers of which none was ever reached are reported at once, all of
+ * them; once one was, the deadline decides.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as grpc from '@grpc/grpc-js';
@@ -21,6 +21,8 @@ export interface UnaryChannelOptions {
   readonly clientId: string;
   /** Default deadline of a call with its retries, in milliseconds. */
   readonly deadlineMs: number;
+  /** How long one of several servers may take to answer before the next is tried, in milliseconds. */
+  readonly connectTimeoutMs: number;
   readonly credentials: grpc.ChannelCredentials;
   readonly logger: Logger;
 }
@@ -43,10 +45,18 @@ export const describeCluster = unaryMethod<DescribeRequest, DescribeResponse__Ou
   'read',
 );
 
+interface Connection {
+  /** `host:port`. */
+  readonly address: string;
+  readonly client: grpc.Client;
+}
+
 export class UnaryChannel {
   readonly #options: UnaryChannelOptions;
   #server = 0;
-  #client: grpc.Client | undefined;
+  #current: Connection | undefined;
+  /** Why a server did not answer, by address, since one last did. */
+  readonly #unanswered = new Map<string, string>();
   #everReached = false;
   #closed = false;
 
@@ -82,8 +92,8 @@ export class UnaryChannel {
 
   close(): void {
     this.#closed = true;
-    this.#client?.close();
-    this.#client = undefined;
+    this.#current?.client.close();
+    this.#current = undefined;
   }
 
   #mayRetry<Request, Reply>(
@@ -106,28 +116,43 @@ export class UnaryChannel {
     if (this.#closed) {
       throw millraceError('CANCELLED', 'the client is closed', { outcome: 'not-applied' });
     }
-    const client = this.#connection();
-    if (!method.safeToRepeat) await this.#probe(client, until);
-    return this.#invoke(client, method, request, until);
+    const connection = this.#connection();
+    if (!method.safeToRepeat || this.#options.servers.length > 1) {
+      await this.#probe(connection, until);
+    }
+    return this.#invoke(connection, method, request, until);
   }
 
-  /** What fails before a connection stands cannot have been applied: reads find that out for writes. */
-  async #probe(client: grpc.Client, until: number): Promise<void> {
+  /**
+   * What fails before a connection stands cannot have been applied: reads find that out for writes. And while there
+   * are other servers, a silent one is not given the time of the whole call.
+   */
+  async #probe(connection: Connection, until: number): Promise<void> {
+    const { client } = connection;
     if (client.getChannel().getConnectivityState(true) === grpc.connectivityState.READY) return;
+    const alone = this.#options.servers.length === 1;
+    const patienceMs = performance.now() + this.#options.connectTimeoutMs;
     try {
-      await this.#invoke(client, describeCluster(), {}, until);
+      await this.#invoke(
+        connection,
+        describeCluster(),
+        {},
+        alone ? until : Math.min(until, patienceMs),
+      );
     } catch (thrown) {
       const error = thrown as MillraceError;
-      throw millraceError(error.code, error.message, {
+      const silent = error.code === 'DEADLINE_EXCEEDED' && !alone;
+      if (silent) this.#turnAwayFrom(connection);
+      throw millraceError(silent ? 'UNAVAILABLE' : error.code, error.message, {
         outcome: 'not-applied',
-        retryAfterMs: error.retryAfterMs,
+        retryAfterMs: silent ? 0 : error.retryAfterMs,
         cause: error,
       });
     }
   }
 
   #invoke<Request, Reply>(
-    client: grpc.Client,
+    connection: Connection,
     method: UnaryMethod<Request, Reply>,
     request: Request,
     until: number,
@@ -136,7 +161,7 @@ export class UnaryChannel {
     const metadata = new grpc.Metadata();
     metadata.set('millrace-client-id', this.#options.clientId);
     return new Promise((resolve, reject) => {
-      client.makeUnaryRequest(
+      connection.client.makeUnaryRequest(
         method.path,
         method.serialize,
         method.deserialize,
@@ -145,31 +170,31 @@ export class UnaryChannel {
         { deadline: Date.now() + remainingMs },
         (failure, reply) => {
           if (failure === null && reply !== undefined) {
-            this.#everReached = true;
+            this.#reached();
             resolve(reply);
           } else {
-            reject(this.#failed(client, failure));
+            reject(this.#failed(connection, failure));
           }
         },
       );
     });
   }
 
-  #connection(): grpc.Client {
-    if (this.#client === undefined) {
-      const address = formatServerAddress(this.#currentServer());
-      this.#client = new grpc.Client(address, this.#options.credentials, CHANNEL_OPTIONS);
-    }
-    return this.#client;
-  }
-
-  #currentServer(): ServerAddress {
-    const server = this.#options.servers[this.#server % this.#options.servers.length];
+  #connection(): Connection {
+    const { servers, credentials } = this.#options;
+    const server = servers[this.#server % servers.length];
     if (server === undefined) throw millraceError('INVALID_REQUEST', 'no server address given');
-    return server;
+    const address = formatServerAddress(server);
+    this.#current ??= { address, client: new grpc.Client(address, credentials, CHANNEL_OPTIONS) };
+    return this.#current;
   }
 
-  #failed(client: grpc.Client, failure: grpc.ServiceError | null): MillraceError {
+  #reached(): void {
+    this.#everReached = true;
+    this.#unanswered.clear();
+  }
+
+  #failed(connection: Connection, failure: grpc.ServiceError | null): MillraceError {
     const details = failure?.metadata.get('grpc-status-details-bin')[0];
     const message = failure?.details ?? 'no reply';
     const error = fromWireStatus({
@@ -178,26 +203,33 @@ export class UnaryChannel {
       details: Buffer.isBuffer(details) ? details : undefined,
     });
     if (Buffer.isBuffer(details)) {
-      this.#everReached = true;
+      this.#reached();
       return error;
     }
-    const address = formatServerAddress(this.#currentServer());
-    const said = `no broker answers at ${address} (${transportReason(message)})`;
-    if (error.code === 'DEADLINE_EXCEEDED') {
-      return millraceError(error.code, said, { outcome: error.outcome, cause: error });
-    }
-    if (error.code !== 'UNAVAILABLE' && !isTransportFailure(message)) return error;
-    this.#turnAwayFrom(client);
-    // Nobody was there to ask for a pause.
+    const late = error.code === 'DEADLINE_EXCEEDED';
+    if (!late && error.code !== 'UNAVAILABLE' && !isTransportFailure(message)) return error;
+    this.#unanswered.set(connection.address, transportReason(message));
+    const said = `no broker answers at ${this.#addressesTried()}`;
     const { outcome } = error;
+    if (late) return millraceError(error.code, said, { outcome, cause: error });
+    this.#turnAwayFrom(connection);
+    // Nobody was there to ask for a pause.
     return millraceError('UNAVAILABLE', said, { outcome, retryAfterMs: 0, cause: error });
   }
 
+  /** Every server with what was wrong with it. */
+  #addressesTried(): string {
+    return this.#options.servers
+      .map(formatServerAddress)
+      .map((address) => `${address} (${this.#unanswered.get(address) ?? 'not tried again'})`)
+      .join(', ');
+  }
+
   /** The next call goes to another server, if there is one. */
-  #turnAwayFrom(client: grpc.Client): void {
-    if (this.#options.servers.length === 1 || client !== this.#client) return;
+  #turnAwayFrom(connection: Connection): void {
+    if (this.#options.servers.length === 1 || connection !== this.#current) return;
     this.#server += 1;
-    this.#client = undefined;
-    client.close();
+    this.#current = undefined;
+    connection.client.close();
   }
 }

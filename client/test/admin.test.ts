@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import test from 'node:test';
 import { millraceError } from '@millrace/core/errors';
 import { Millrace } from '../src/millrace.ts';
@@ -95,6 +97,47 @@ test('of several servers the first that answers is used', async () => {
   const topic = await at.client.admin.describeTopic('t');
   assert.equal(topic.partitions, 2);
   assert.equal(topic.partitionDetails[1]?.partition, 1);
+});
+
+test('servers in one text are tried in turn, and the error names each with its reason', async () => {
+  const client = new Millrace({ server: '127.0.0.1:1,127.0.0.1:2' });
+  await assert.rejects(client.admin.listTopics(), {
+    code: 'UNAVAILABLE',
+    message: /127\.0\.0\.1:1 \(connection refused\), 127\.0\.0\.1:2 \(connection refused\)/,
+  });
+  await client.close();
+  await using at = await setUp({ servers: (broker) => [`127.0.0.1:1,${broker.server}`] });
+  assert.equal((await at.client.admin.describeTopic('t')).partitions, 2);
+});
+
+test('a server that accepts connections and says nothing does not keep a call from the next one', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket.on('error', () => {})));
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const { port } = silent.address() as AddressInfo;
+  try {
+    await using broker = await FakeBroker.start();
+    const client = new Millrace({
+      server: `127.0.0.1:${port},${broker.server}`,
+      connectTimeoutMs: 200,
+    });
+    await client.admin.createTopic({ name: 't' });
+    await client.close();
+  } finally {
+    silent.close();
+    for (const socket of sockets) socket.destroy();
+  }
+});
+
+test('a server that is lost later is replaced by the next one', async () => {
+  await using second = await FakeBroker.start();
+  const first = await FakeBroker.start();
+  const client = new Millrace({ server: [first.server, second.server] });
+  await client.admin.describeCluster();
+  await first[Symbol.asyncDispose]();
+  await client.admin.describeCluster();
+  assert.ok(second.unaries.length > 0);
+  await client.close();
 });
 
 test('the client id goes with every call', async () => {

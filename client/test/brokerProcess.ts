@@ -50,6 +50,8 @@ export async function startBrokerProcess(start: BrokerStart = {}): Promise<Broke
       MILLRACE_CLIENT_PORT: String(start.ports?.client ?? 0),
       MILLRACE_DATA_PORT: String(start.ports?.data ?? 0),
       MILLRACE_HTTP_PORT: String(start.ports?.http ?? 0),
+      MILLRACE_PEER_PORT: '0',
+      MILLRACE_PEER_DATA_PORT: '0',
       ...start.env,
     },
   });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { formatServerAddress, parseServerAddress } from '../src/serverAddress.ts';
+import {
+  formatServerAddress,
+  parseServerAddress,
+  parseServerAddresses,
+} from '../src/serverAddress.ts';
 
 test('server addresses are read with and without port, names and both kinds of IP', () => {
   const cases: [string, string, number][] = [
@@ -30,5 +34,17 @@ test('what is no server address is refused before anything is connected', () => 
     'a:1:2',
   ]) {
     assert.throws(() => parseServerAddress(text), { code: 'INVALID_REQUEST' }, text);
+  }
+});
+
+test('several servers come as one text with commas or one each, and one bad address is none too few', () => {
+  const both = [
+    { host: 'a', port: 7071 },
+    { host: '::1', port: 7081 },
+  ];
+  assert.deepEqual(parseServerAddresses('a:7071, [::1]:7081'), both);
+  assert.deepEqual(parseServerAddresses(['a', '[::1]:7081']), both);
+  for (const given of ['a:1,,b:2', 'a:1,', [], ['a:1', ''], 'a:1,b:x']) {
+    assert.throws(() => parseServerAddresses(given), { code: 'INVALID_REQUEST' }, String(given));
   }
 });

@@ -36,12 +36,19 @@ export const BROKER_TABLE = {
     sentence: 'Address to listen on; 0.0.0.0 for all.',
     kafka: 'listeners',
   }),
+  advertisedHost: text({
+    default: '',
+    sentence: 'Name or address that clients and other brokers are told to use; empty: host.',
+    kafka: 'advertised.listeners',
+  }),
   clientPort: port(7071, 'Port of the whole API, for any gRPC client.', 'listeners'),
+  peerPort: port(7072, 'Port of what other brokers ask of the controller.'),
   httpPort: port(7073, 'Port of /livez, /readyz and /metrics.'),
   dataPort: port(
     7074,
     'Port of ProduceStream and Fetch alone, faster; our SDK finds it by itself.',
   ),
+  peerDataPort: port(7075, 'Port at which other brokers follow the partitions of this one.'),
   logLevel: choice(['error', 'warn', 'info', 'debug'], {
     default: 'info',
     sentence: 'Least severity of the lines written to standard error.',

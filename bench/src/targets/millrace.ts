@@ -1,6 +1,6 @@
 /**
- * Millrace itself: `broker/start.js` as a process of its own, fsync before every acknowledgement, its load process
- * on the SDK.
+ * Millrace itself: `broker/start.js`, a process a broker, fsync before every acknowledgement on each replica that counts,
+ * its load process on the SDK.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,6 +11,9 @@ import { ProcessTarget, type Running, type StartOptions } from '../target.ts';
 const ROOT = path.join(import.meta.dirname, '../../..');
 const BROKER = path.join(ROOT, 'broker/start.js');
 const LOAD = path.join(import.meta.dirname, '../millrace/load.ts');
+
+/** Variables MILLRACE_<key>_PORT; the client's and the HTTP port are asked for by their places. */
+const PORT_KEYS = ['CLIENT', 'HTTP', 'DATA', 'PEER', 'PEER_DATA'];
 
 export class MillraceTarget extends ProcessTarget {
   readonly name = 'millrace';
@@ -26,26 +29,16 @@ export class MillraceTarget extends ProcessTarget {
   }
 
   protected async launch({ brokers, dir }: StartOptions): Promise<Running> {
-    if (brokers !== 1) throw new Error('millrace: only one broker yet');
-    const [client = 0, peer = 0, http = 0, data = 0, peerData = 0] = await freePorts(5);
-    const broker = startChild(process.execPath, [BROKER], {
-      logFile: path.join(dir, 'broker-0.log'),
-      stdout: 'log',
-      env: {
-        MILLRACE_DATA: path.join(dir, 'data-0'),
-        MILLRACE_LOG_FORMAT: 'json',
-        MILLRACE_CLIENT_PORT: `${client}`,
-        MILLRACE_PEER_PORT: `${peer}`,
-        MILLRACE_HTTP_PORT: `${http}`,
-        MILLRACE_DATA_PORT: `${data}`,
-        MILLRACE_PEER_DATA_PORT: `${peerData}`,
-      },
+    const ports = await freePorts(brokers * PORT_KEYS.length);
+    const started = Array.from({ length: brokers }, (_, brokerId) => {
+      const own = ports.slice(brokerId * PORT_KEYS.length, (brokerId + 1) * PORT_KEYS.length);
+      return startBroker(dir, brokerId, own);
     });
-    this.#metricsPorts = [http];
-    await portOpens(broker, client, 30_000);
-    const args = [LOAD, `127.0.0.1:${client}`];
-    const load = startLoad(process.execPath, args, path.join(dir, 'load.log'));
-    return { load, brokers: [broker] };
+    this.#metricsPorts = started.map(({ http }) => http);
+    await Promise.all(started.map(({ child, client }) => portOpens(child, client, 30_000)));
+    const servers = started.map(({ client }) => `127.0.0.1:${client}`).join(',');
+    const load = startLoad(process.execPath, [LOAD, servers], path.join(dir, 'load.log'));
+    return { load, brokers: started.map(({ child }) => child) };
   }
 
   override async selfReported(): Promise<Record<string, number>> {
@@ -57,6 +50,20 @@ export class MillraceTarget extends ProcessTarget {
     const lags = pages.map(eventLoopLagP99Seconds).filter((lag) => lag !== undefined);
     return lags.length === 0 ? {} : { 'event loop lag p99, ms': Math.max(...lags) * 1000 };
   }
+}
+
+/** All of a cluster share the data directory, as under `npm start -- --brokers N`; each is a process that is measured. */
+function startBroker(dir: string, brokerId: number, ports: readonly number[]) {
+  const env: Record<string, string> = {
+    MILLRACE_DATA: path.join(dir, 'data'),
+    MILLRACE_BROKER_ID: `${brokerId}`,
+    MILLRACE_LOG_FORMAT: 'json',
+  };
+  for (const [index, key] of PORT_KEYS.entries()) env[`MILLRACE_${key}_PORT`] = `${ports[index]}`;
+  const logFile = path.join(dir, `broker-${brokerId}.log`);
+  const child = startChild(process.execPath, [BROKER], { logFile, stdout: 'log', env });
+  const [client = 0, http = 0] = ports;
+  return { child, client, http };
 }
 
 /** From a Prometheus page, whether the lag is kept as a summary or as a gauge per quantile; seconds. */

@@ -24,7 +24,7 @@ export const EMBEDDED_CONTROLLER: ControllerConfig = {
   brokerSessionTimeoutMs: 9000,
   leaderRebalanceMs: 300_000,
   movesPerBrokerMax: 5,
-  writeBatchMax: 64,
-  writesMax: 16,
+  writeBatchMax: 1000,
+  writesMax: 2,
   partitionsDefault: 1,
 };

@@ -149,13 +149,20 @@ export async function joinCluster(
   const found = await store.get('ClusterState', CLUSTER_STATE_NAME);
   if (found !== undefined) return found.spec.clusterId;
   const clusterId = ofDirectory ?? newClusterId(random.bytes(16));
-  await store.create([
-    {
-      kind: 'ClusterState',
-      name: CLUSTER_STATE_NAME,
-      spec: { clusterId, featureLevel: FEATURE_LEVEL },
-      status: { featureLevel: FEATURE_LEVEL, producerIdNext: 0 },
-    },
-  ]);
+  try {
+    await store.create([
+      {
+        kind: 'ClusterState',
+        name: CLUSTER_STATE_NAME,
+        spec: { clusterId, featureLevel: FEATURE_LEVEL },
+        status: { featureLevel: FEATURE_LEVEL, producerIdNext: 0 },
+      },
+    ]);
+  } catch (error) {
+    // Brokers of a new cluster start together: one of them names it.
+    const first = await store.get('ClusterState', CLUSTER_STATE_NAME);
+    if (first === undefined) throw error;
+    return first.spec.clusterId;
+  }
   return clusterId;
 }

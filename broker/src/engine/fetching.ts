@@ -10,7 +10,7 @@ import type { Topic, TopicReference, Topics } from './topics.ts';
 /** More would make one request cost what a thousand do. */
 const PARTITIONS_PER_FETCH_MAX = 10_000;
 /** Read from files and not yet taken by clients. */
-const READ_BYTES_MAX = 64 << 20;
+const READ_BYTES_MAX = 32 << 20;
 
 export type StartPosition =
   | { readonly kind: 'earliest' | 'latest' }

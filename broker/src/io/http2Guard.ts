@@ -55,6 +55,11 @@ export class Http2Guard {
     return this.#byPeer.get(peer)?.queued.share(bytesMax) ?? bytesMax;
   }
 
+  /** Ends every call of this peer: one holds too much outside the HTTP/2 streams, where only its owner counts. */
+  calm(peer: string): void {
+    for (const stream of this.#byPeer.get(peer)?.calls.keys() ?? []) calm(stream);
+  }
+
   readonly #onCreated = (message: unknown): void => {
     const { stream } = message as { stream: ServerHttp2Stream };
     const session = stream.session as ServerHttp2Session | undefined;

@@ -17,7 +17,7 @@ export interface MemoryBudget {
 export function resolveMemory(
   config: Pick<BrokerConfig, 'memoryBytes' | 'tailCacheBytes' | 'produceBytesMax'>,
 ): MemoryBudget {
-  const memoryBytes = config.memoryBytes || containerLimit() || MEMORY_BYTES_DEFAULT;
+  const memoryBytes = config.memoryBytes || containerMemoryBytes() || MEMORY_BYTES_DEFAULT;
   const share = (value: ByteShare) => bytesOfShare(value, memoryBytes);
   return {
     memoryBytes,
@@ -26,8 +26,8 @@ export function resolveMemory(
   };
 }
 
-/** Bytes; undefined where there is no container or no limit. */
-function containerLimit(): number | undefined {
+/** Undefined where there is no container or no limit. */
+export function containerMemoryBytes(): number | undefined {
   for (const file of CGROUP_LIMITS) {
     try {
       const limit = Number(readFileSync(file, 'utf8').trim());

@@ -127,7 +127,13 @@ function readAnswer(reader: ProtoReader): ProposalAnswer {
   return known === 'OK' ? { code: known, epoch } : { code: known };
 }
 
-export function encodeSender({ brokerId, bootId }: Sender): Uint8Array[] {
+export function encodeSender({
+  brokerId,
+  bootId,
+}: {
+  brokerId: number;
+  bootId: string;
+}): Uint8Array[] {
   const writer = new ProtoWriter();
   writer.string(2, bootId);
   writer.number(1, brokerId);

@@ -1,4 +1,4 @@
-import type { Offset } from '@millrace/core/ids';
+import type { BootId, Offset } from '@millrace/core/ids';
 import type { FollowVerdict } from '@millrace/core/messages/follow';
 import type { CopyName } from '@millrace/core/resources/partitionAssignment';
 import type { ReplicationRulesOff } from './replicationRules.ts';
@@ -6,6 +6,8 @@ import type { ReplicationRulesOff } from './replicationRules.ts';
 /** A follower's position as it says it. */
 export interface Fetch {
   readonly copy: CopyName;
+  /** The follower's process. */
+  readonly bootId: BootId;
   readonly leaderEpoch: number;
   /** Its log end. */
   readonly fetchOffset: Offset;

@@ -1,4 +1,4 @@
-import type { Offset } from '@millrace/core/ids';
+import type { BootId, Offset } from '@millrace/core/ids';
 import type { CopyName } from '@millrace/core/resources/partitionAssignment';
 
 /** What a leader knows, in one leader epoch, of one copy that follows it: moved only by fetches that pass. */
@@ -7,6 +7,7 @@ export class FollowerProgress {
   #hasPassed = false;
   #fetchOffset = 0 as Offset;
   #durableEnd = 0 as Offset;
+  #bootId: BootId | undefined;
   #caughtUpMs: number;
 
   /** `nowMs`: as if it had everything now, so that it has its time to come. */
@@ -33,7 +34,13 @@ export class FollowerProgress {
     return this.#caughtUpMs;
   }
 
-  passed(fetchOffset: Offset, durableEnd: Offset): void {
+  /** Of its broker, at its last fetch. */
+  get bootId(): BootId | undefined {
+    return this.#bootId;
+  }
+
+  passed(fetchOffset: Offset, durableEnd: Offset, bootId: BootId): void {
+    this.#bootId = bootId;
     this.#hasPassed = true;
     this.#fetchOffset = fetchOffset;
     this.#durableEnd = durableEnd;

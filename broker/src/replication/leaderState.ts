@@ -113,12 +113,14 @@ export class LeaderState {
     const copy = this.#countedAs(fetch.copy, broker);
     const known = this.#followers.get(copy);
     if (known?.hasPassed === true && fetch.durableEnd < known.durableEnd) {
+      // A process never says less than before: this was overtaken on another stream, and is asked for again.
+      if (fetch.bootId === known.bootId) return { code: 'UNKNOWN_EPOCH' };
       if (!this.#rulesOff.has('durable-end-never-falls')) return { code: 'REGRESSED' };
     }
     this.#forgetOther(broker, copy);
     const follower = known ?? this.#addFollower(copy, nowMs);
     const counted = this.#rulesOff.has('durable-end-counts') ? fetch.fetchOffset : fetch.durableEnd;
-    follower.passed(fetch.fetchOffset, counted);
+    follower.passed(fetch.fetchOffset, counted, fetch.bootId);
     if (counted >= log.readableEnd) follower.caughtUpAt(nowMs);
     return undefined;
   }

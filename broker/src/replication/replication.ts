@@ -2,18 +2,29 @@
  * All partitions of this broker and the streams by which they follow and are followed (contracts.md, Follow). It owns
  * the streams; the partitions are the engine's.
  */
-import type { BootId, BrokerId, ClusterId, Offset } from '@millrace/core/ids';
+import { millraceError } from '@millrace/core/errors';
+import type { BootId, BrokerId, ClusterId } from '@millrace/core/ids';
 import type { FollowRequest, FollowResponse } from '@millrace/core/messages/follow';
 import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import type { PeerAddress, PeerStream, PeerTransport } from '../cluster/peerTransport.ts';
 import type { IsrProposal, ProposalAnswer } from '../cluster/sessionMessages.ts';
-import type { Clock } from '../io/clock.ts';
+import type { Clock, TimerHandle } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { Random } from '../io/random.ts';
 import type { LogDirectory } from '../log/logDirectory.ts';
+import type { CopyLoss } from './copyLoss.ts';
+import { Following } from './following.ts';
+import { IsrProposals } from './isrProposals.ts';
+import { LeaderStream } from './leaderStream.ts';
 import type { Partition } from './partition.ts';
 import type { PartitionHost } from './partitionHost.ts';
+import { ReplicaMember } from './replicaMember.ts';
 import { allReplicationRules, type ReplicationRulesOff } from './replicationRules.ts';
+
+export type { CopyLoss } from './copyLoss.ts';
+
+/** Partitions of one follower that may be named before this broker knows them. */
+const HANDLES_MIN = 20_000;
 
 export interface ReplicationConfig {
   /** A follower that is behind for longer leaves the ISR. */
@@ -21,14 +32,6 @@ export interface ReplicationConfig {
   /** Of batches on the way to this broker, per stream. */
   readonly fetchCreditBytes: number;
 }
-
-/** Why a copy has to start anew under another copyId (safety.md, rules 6, 12, 23). */
-export type CopyLoss =
-  /** The leader keeps nothing below `logStart`: drop the log, begin there. */
-  | { readonly kind: 'reset'; readonly logStart: Offset }
-  /** The leader has seen a greater durable end of this copy. */
-  | { readonly kind: 'regressed' }
-  | { readonly kind: 'corrupt'; readonly error: Error };
 
 export interface ReplicationParts {
   readonly brokerId: BrokerId;
@@ -43,7 +46,7 @@ export interface ReplicationParts {
   readonly addressOf: (brokerId: BrokerId) => PeerAddress | undefined;
   /** Sends to the controller; resolves in order; rejects when the outcome is unknown (rule 5). */
   readonly propose: (changes: readonly IsrProposal[]) => Promise<readonly ProposalAnswer[]>;
-  /** The owner mints the copy anew (log/copyReset.ts) and adds its new partition; called once. */
+  /** The owner removes the partition, mints the copy anew (log/copyReset.ts), adds its new partition. Called once. */
   readonly onCopyLost: (partition: Partition, why: CopyLoss) => void;
   readonly config: ReplicationConfig;
   readonly rulesOff?: ReplicationRulesOff;
@@ -52,28 +55,110 @@ export interface ReplicationParts {
 export class Replication {
   /** For the partitions that the owner makes. */
   readonly host: PartitionHost;
+  readonly #parts: ReplicationParts;
+  readonly #members = new Map<string, ReplicaMember>();
+  readonly #following: Following;
+  readonly #proposals: IsrProposals;
+  readonly #streams = new Set<LeaderStream>();
+  #timer: TimerHandle | undefined;
+  #isStopped = false;
 
   constructor(parts: ReplicationParts) {
-    const { brokerId, bootId, clock, logger, directory, config } = parts;
+    this.#parts = parts;
+    const { brokerId, bootId, clusterId, clock, random, logger, directory, config } = parts;
     const rulesOff = parts.rulesOff ?? allReplicationRules;
-    const { replicaLagMsMax } = config;
-    this.host = { brokerId, bootId, clock, logger, directory, replicaLagMsMax, rulesOff };
+    const { replicaLagMsMax, fetchCreditBytes: creditBytes } = config;
+    const host = { brokerId, bootId, clock, logger, directory, replicaLagMsMax, rulesOff };
+    this.host = host;
+    const { transport, addressOf, onCopyLost, propose } = parts;
+    this.#following = new Following({
+      host,
+      clusterId,
+      random,
+      transport,
+      creditBytes,
+      addressOf,
+      onCopyLost,
+    });
+    this.#proposals = new IsrProposals({ clock, logger, propose });
+    this.#checkLater();
   }
 
-  add(_partition: Partition): void {}
+  /** Follows and is followed from now on, in the role that it has or is given. */
+  add(partition: Partition): void {
+    if (this.#isStopped) return;
+    const key = keyOf(partition);
+    const before = this.#members.get(key);
+    if (before !== undefined) this.remove(before.partition);
+    const member = new ReplicaMember(partition, this.#following, this.#proposals);
+    this.#members.set(key, member);
+    partition.link = member;
+    member.stateChanged();
+  }
 
-  remove(_partition: Partition): void {}
+  remove(partition: Partition): void {
+    const key = keyOf(partition);
+    const member = this.#members.get(key);
+    if (member?.partition !== partition) return;
+    this.#members.delete(key);
+    partition.link = undefined;
+    this.#proposals.forget(partition);
+    member.close();
+  }
 
+  /** Its streams follow it through its link. */
   apply(partition: Partition, status: PartitionStatus): void {
-    partition.applyStatus(status);
+    if (partition.applyStatus(status) !== 'refused') return;
+    const { leaderEpoch, epoch } = status;
+    this.host.logger.error('a state of the cluster is older than what this copy has seen', {
+      partition: partition.name,
+      leaderEpoch,
+      epoch,
+    });
   }
 
   /** Addresses may have changed. */
-  brokersChanged(): void {}
+  brokersChanged(): void {
+    this.#following.brokersChanged();
+  }
 
-  serveFollow(_stream: PeerStream<FollowResponse, FollowRequest>): void {}
+  serveFollow(peer: PeerStream<FollowResponse, FollowRequest>): void {
+    if (this.#isStopped) {
+      peer.close(millraceError('SHUTTING_DOWN', 'the broker stops'));
+      return;
+    }
+    const stream = new LeaderStream(peer, {
+      host: this.host,
+      clusterId: this.#parts.clusterId,
+      memberOf: (key) => this.#members.get(key),
+      handlesMax: () => Math.max(HANDLES_MIN, this.#members.size * 2),
+      onClosed: (closed) => this.#streams.delete(closed),
+    });
+    this.#streams.add(stream);
+  }
 
+  /** Follows nobody and serves nobody any more; partitions keep their roles. */
   stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#proposals.stop();
+    this.#following.stop();
+    for (const stream of this.#streams) {
+      stream.close(millraceError('SHUTTING_DOWN', 'the broker stops'));
+    }
     return Promise.resolve();
   }
+
+  #checkLater(): void {
+    const { clock, config } = this.#parts;
+    this.#timer = clock.setTimer(config.replicaLagMsMax / 4, () => {
+      const nowMs = clock.monotonicMs();
+      for (const { partition } of this.#members.values()) partition.checkFollowers(nowMs);
+      this.#checkLater();
+    });
+  }
+}
+
+function keyOf({ identity }: Partition): string {
+  return `${identity.topicId}/${identity.partition}`;
 }

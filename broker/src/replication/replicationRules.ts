@@ -20,10 +20,7 @@ export const replicationRules = {
   'join-caught-up':
     "5: a copy joins only with its durableEnd at or past the high watermark and the epoch's start.",
   'leader-is-this-boot': '6: a leader is this very boot of this very copy.',
-  'lost-copy-is-minted': '6: RESET and REGRESSED mint the copyId anew.',
   'truncate-to-smaller-end': '8: truncation is to the smaller of the two end offsets.',
-  'truncate-before-fetch':
-    '8: a follower truncates before it appends what diverges: the next fetch comes after it.',
   'truncate-above-watermark':
     "8: never below one's own high watermark, but for an unclean election.",
   'lower-epoch-refused': '9: a status below an epoch that the copy has seen or adopted is refused.',

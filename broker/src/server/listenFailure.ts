@@ -1,7 +1,7 @@
 /** A port that could not be bound, in words for whoever started the broker. */
 import { type MillraceError, millraceError } from '@millrace/core/errors';
 
-export type PortKey = 'clientPort' | 'dataPort' | 'httpPort';
+export type PortKey = 'clientPort' | 'dataPort' | 'httpPort' | 'peerPort' | 'peerDataPort';
 
 /** CONFLICT, with the configuration key and the address; `cause` is what listen(2) said. */
 export function listenFailure(

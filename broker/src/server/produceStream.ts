@@ -18,8 +18,8 @@ import type { MessageStream } from './messageStream.ts';
 import { produceResultMessage } from './replies.ts';
 import { natural, toAcks, toPartition, toRecordInput } from './requests.ts';
 
-/** A message costs more than its bytes: objects, closures, results. */
-const REQUEST_OVERHEAD_BYTES = 512;
+/** A message costs more than its bytes: objects, closures, results, about 2 KiB of heap until it is answered. */
+const REQUEST_OVERHEAD_BYTES = 2048;
 
 export function serveProduceStream(
   stream: MessageStream,

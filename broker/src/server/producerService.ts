@@ -8,7 +8,8 @@ import type { ServerContext } from './context.ts';
 import { errorMessage } from './errorMessage.ts';
 import { toAcks, toPartition, toRecordInput } from './requests.ts';
 
-const REQUEST_OVERHEAD_BYTES = 512;
+/** As of a ProduceStream. */
+const REQUEST_OVERHEAD_BYTES = 2048;
 
 export function produce(context: ServerContext) {
   return context.unary<ProduceRequestMessage, ProduceResponse>('Produce', async (request) => {

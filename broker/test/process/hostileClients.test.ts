@@ -13,7 +13,7 @@ import { forgetPeak, peakResidentMiB, residentMiB } from './residentMemory.ts';
 const MIB = 2 ** 20;
 const BIG_BYTES = 48 * MIB;
 /** Gigabytes without limits. All kinds follow each other in one process, which gives little back to the system. */
-const PEAK_MIB_MAX = 700;
+const PEAK_MIB_MAX = 550;
 const HOLD_MS = Number(process.env.MILLRACE_HOSTILE_MS ?? 600);
 
 let broker: BrokerProcess;

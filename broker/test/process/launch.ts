@@ -30,6 +30,8 @@ export function launch(
       MILLRACE_CLIENT_PORT: '0',
       MILLRACE_DATA_PORT: '0',
       MILLRACE_HTTP_PORT: '0',
+      MILLRACE_PEER_PORT: '0',
+      MILLRACE_PEER_DATA_PORT: '0',
       ...env,
     },
     ...user,

@@ -23,6 +23,8 @@ export interface Lane {
   readonly partition: number;
   readonly writer: string;
   readonly ledger: PartitionLedger;
+  /** Resolves when more may be sent; absent: at any time. */
+  readonly mayWrite?: () => Promise<void>;
 }
 
 /** Through the SDK, many at once; several writers may share a producer. */
@@ -31,6 +33,7 @@ export function sdkWriter(producer: Producer, lane: Lane): LoadWriter {
   const run = async (): Promise<void> => {
     const inFlight = new Set<Promise<void>>();
     for (let sequence = 0; !stopping; sequence++) {
+      await lane.mayWrite?.();
       const sent = send(producer, lane, sequence);
       inFlight.add(sent);
       sent.finally(() => inFlight.delete(sent)).catch(() => {});
@@ -62,6 +65,7 @@ export function structuredWriter(client: StockClient, lane: Lane): LoadWriter {
   let stopping = false;
   const run = async (): Promise<void> => {
     for (let sequence = 0; !stopping; sequence++) {
+      await lane.mayWrite?.();
       const identity = { writer: lane.writer, sequence };
       const offset = await produceOnce(client, lane, sequence).catch(() => undefined);
       if (offset !== undefined) lane.ledger.acknowledge(identity, offset);

@@ -79,13 +79,14 @@ function fetch(
   it: World,
   copy: CopyName,
   at: number,
-  rest: Partial<Record<keyof Fetch, number>> = {},
+  rest: Partial<Record<keyof Fetch, number | string>> = {},
 ) {
   const whole = {
     leaderEpoch: EPOCH,
     fetchOffset: at,
     durableEnd: at,
     lastFetchedEpoch: 4,
+    bootId: 'b00b00b00b00',
     ...rest,
   };
   return it.state.fetch({ ...whole, copy } as Fetch, logOf(it), it.nowMs);
@@ -150,10 +151,19 @@ test('a leader judges nobody before followers could have from it what it held wh
 test('a durable end that goes back within an epoch has regressed', () => {
   const it = world([SELF, A]);
   assert.equal(fetch(it, A, 100), undefined);
-  assert.deepEqual(fetch(it, A, 100, { durableEnd: 99 }), { code: 'REGRESSED' });
+  assert.deepEqual(fetch(it, A, 100, { durableEnd: 99, bootId: 'b00b00b00b01' }), {
+    code: 'REGRESSED',
+  });
   const off = world([SELF, A], { off: 'durable-end-never-falls' });
   assert.equal(fetch(off, A, 100), undefined);
-  assert.equal(fetch(off, A, 100, { durableEnd: 99 }), undefined);
+  assert.equal(fetch(off, A, 100, { durableEnd: 99, bootId: 'b00b00b00b01' }), undefined);
+});
+
+test('a position that was overtaken on another stream moves nothing and is asked for again', () => {
+  const it = world([SELF, A]);
+  fetch(it, A, 100);
+  assert.deepEqual(fetch(it, A, 100, { durableEnd: 99 }), { code: 'UNKNOWN_EPOCH' });
+  assert.equal(it.state.follower(A)?.durableEnd, 100);
 });
 
 test('the high watermark is the slowest durable end of the ISR, the own one included', () => {

@@ -3,7 +3,7 @@ import type { Random } from '../../../src/io/random.ts';
 import type { SimProcess } from '../../../src/io/sim/simProcess.ts';
 import type { SimScheduler } from '../../../src/io/sim/simScheduler.ts';
 import type { SimCalls } from './simCalls.ts';
-import type { SimStream } from './simStream.ts';
+import type { SimStream, SimStreamEnd } from './simStream.ts';
 
 /** Probabilities. */
 export interface NetworkFaults {
@@ -44,6 +44,8 @@ export class SimNetwork {
   windowBytes = 256 * 1024;
   /** What nobody may do: change a message that was sent. */
   onViolation: (what: string) => void = () => {};
+  /** Hears all that is sent, as it is sent. */
+  onSent: (end: SimStreamEnd, message: unknown) => void = () => {};
   readonly #listeners = new Map<string, Listener>();
   readonly #hostsDown = new Set<string>();
   readonly #blocked = new Map<string, object>();

@@ -95,7 +95,7 @@ export class SimStreamEnd implements PeerStream<unknown, unknown> {
   readonly process: SimProcess;
   readonly host: string;
   peer: SimStreamEnd | undefined;
-  readonly #stream: SimStream;
+  readonly stream: SimStream;
   readonly #network: SimNetwork;
   /** Sent, not arrived. */
   #outgoing: Parcel[] = [];
@@ -114,7 +114,7 @@ export class SimStreamEnd implements PeerStream<unknown, unknown> {
   #closedBy: MillraceError | undefined;
 
   constructor(stream: SimStream, network: SimNetwork, process: SimProcess, host: string) {
-    this.#stream = stream;
+    this.stream = stream;
     this.#network = network;
     this.process = process;
     this.host = host;
@@ -131,10 +131,11 @@ export class SimStreamEnd implements PeerStream<unknown, unknown> {
   send(message: unknown): boolean {
     if (this.#isClosed) return true;
     const sealed = sealMessage(message);
+    this.#network.onSent(this, sealed.message);
     this.#queuedBytes += sealed.bytes;
     this.#push({ kind: 'message', dueMs: this.#dueMs(), sealed });
     if (this.#isRemote && this.#network.chance(this.#network.faults.breakMessage)) {
-      this.#stream.break(this.#network.random.int(4) === 0 ? 4000 : 20);
+      this.stream.break(this.#network.random.int(4) === 0 ? 4000 : 20);
     }
     this.#isCongested = this.#queuedBytes >= this.#network.windowBytes;
     return !this.#isCongested;
@@ -210,7 +211,7 @@ export class SimStreamEnd implements PeerStream<unknown, unknown> {
   }
 
   #push(parcel: Parcel): void {
-    if (this.#stream.isBroken) return;
+    if (this.stream.isBroken) return;
     this.#outgoing.push(parcel);
     this.#pump();
   }
@@ -277,7 +278,7 @@ export class SimStreamEnd implements PeerStream<unknown, unknown> {
   #shut(): void {
     this.#isClosed = true;
     this.#incoming = [];
-    this.#stream.endClosed();
+    this.stream.endClosed();
   }
 
   #tellClosed(error: MillraceError): void {

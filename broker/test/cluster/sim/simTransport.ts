@@ -4,7 +4,6 @@ import type { SessionDown, SessionUp } from '../../../src/cluster/sessionMessage
 import type {
   ControllerCalls,
   PeerAddress,
-  PeerService,
   PeerStream,
   PeerTransport,
 } from '../../../src/cluster/peerTransport.ts';
@@ -28,11 +27,11 @@ export class SimTransport implements PeerTransport {
   }
 
   follow(to: PeerAddress): PeerStream<FollowRequest, FollowResponse> {
-    return this.#connect(to, (service, end) => service.follow(typed(end)));
+    return this.connect(to, ({ service }, end) => service.follow(typed(end)));
   }
 
   session(to: PeerAddress): PeerStream<SessionUp, SessionDown> {
-    return this.#connect(to, (service, end) => service.session(typed(end)));
+    return this.connect(to, ({ service }, end) => service.session(typed(end)));
   }
 
   controller(to: PeerAddress): ControllerCalls {
@@ -57,9 +56,10 @@ export class SimTransport implements PeerTransport {
     return promise;
   }
 
-  #connect<Out, In>(
+  /** A stream of any kind; `serve` is called with its other end, in the process that listens. */
+  connect<Out, In>(
     to: PeerAddress,
-    serve: (service: PeerService, end: SimStreamEnd) => void,
+    serve: (listener: Listener, end: SimStreamEnd) => void,
   ): PeerStream<Out, In> {
     const network = this.#network;
     const listener = network.listener(to);
@@ -75,11 +75,12 @@ export class SimTransport implements PeerTransport {
   /** The far end is there before its first message. */
   #accept(
     stream: SimStream,
-    { process, service }: Listener,
-    serve: (service: PeerService, end: SimStreamEnd) => void,
+    listener: Listener,
+    serve: (listener: Listener, end: SimStreamEnd) => void,
   ): void {
-    process.after(this.#network.latencyMs(this.#host, stream.far.host), 'connect', () => {
-      if (!stream.isBroken) serve(service, stream.far);
+    const latencyMs = this.#network.latencyMs(this.#host, stream.far.host);
+    listener.process.after(latencyMs, 'connect', () => {
+      if (!stream.isBroken) serve(listener, stream.far);
     });
   }
 

@@ -11,6 +11,8 @@ export class Administrator {
   readonly #logs: ServedLogs;
   readonly #boot: SimBoot;
   readonly #world: SimWorld;
+  /** In one boot of three the high watermark stands still: no follower keeps up. */
+  readonly #isStuck: boolean;
   readonly #created: (log: PartitionLog) => void;
 
   /** `created`: a log is there that was not. */
@@ -19,6 +21,7 @@ export class Administrator {
     this.#boot = logs.boot;
     this.#world = logs.boot.world;
     this.#created = created;
+    this.#isStuck = this.#world.random.int(3) === 0;
   }
 
   async administrate(): Promise<void> {
@@ -38,7 +41,7 @@ export class Administrator {
     const { random } = this.#world;
     const low = model.highWatermark;
     const high = Math.min(log.durableEndOffset, model.truncatingTo ?? log.durableEndOffset);
-    const chosen = low + random.int(Math.max(0, high - low) + 1);
+    const chosen = this.#isStuck ? low : low + random.int(Math.max(0, high - low) + 1);
     model.highWatermark = Math.max(low, model.endAtOrBelow(chosen));
     log.highWatermark = model.highWatermark as Offset;
     if (random.int(3) > 0) return;

@@ -49,6 +49,9 @@ export const crashStories: readonly CrashStory[] = [
 ];
 
 const batches = 20;
+/** What a failed sync leaves behind, and what a power loss does, are drawn: so often each. */
+const drawsOfFailure = 6;
+const drawsOfLoss = 3;
 
 interface Prepared {
   readonly copyId: string;
@@ -167,25 +170,36 @@ async function truncationOfWhatIsAwaited(rulesOff: RulesOff): Promise<void> {
 /** A boot cannot make it durable that the marker is gone; the next one serves, and then power is lost. */
 async function markerThatComesBack(rulesOff: RulesOff, seed: number): Promise<void> {
   const prepared = await prepare('clean close', seed);
-  for (let failing = 0; failing < 10; failing++) {
-    const plan = faultAt(
-      failing,
-      { kind: 'error', code: 'EIO' },
-      ({ kind }: SimOperation) => kind === 'syncDirectory',
-    );
-    const first = new DirectoryWorld(seed, prepared.disk.copy(), plan);
-    await first.open({ rulesOff }).catch(() => undefined);
-    const second = new DirectoryWorld(seed + 1, first.kill());
-    const directory = await second.open({ rulesOff });
-    const log = directory?.get(topicId, 0) ?? assert.fail();
-    await second.appendDurably(log, 'one more');
-    const contents = [...prepared.contents, (await second.run(contentOf(log))) ?? assert.fail()];
-    for (let loss = 0; loss < 4; loss++) {
-      const third = new DirectoryWorld(seed + 2, second.losePower('random'));
-      await third.open({ rulesOff });
-      const story = `the sync of directory ${failing} failed, power loss ${loss}`;
-      await check(third.losePower('all'), story, { ...prepared, contents }, [batches + 1]);
+  for (let draw = 0; draw < drawsOfFailure; draw++) {
+    for (let failing = 0; failing < 10; failing++) {
+      await failAndServe(prepared, failing, rulesOff, seed + draw);
     }
+  }
+}
+
+async function failAndServe(
+  prepared: Prepared,
+  failing: number,
+  rulesOff: RulesOff,
+  seed: number,
+): Promise<void> {
+  const plan = faultAt(
+    failing,
+    { kind: 'error', code: 'EIO' },
+    ({ kind }: SimOperation) => kind === 'syncDirectory',
+  );
+  const first = new DirectoryWorld(seed, prepared.disk.copy(), plan);
+  await first.open({ rulesOff }).catch(() => undefined);
+  const second = new DirectoryWorld(seed + 1, first.kill());
+  const directory = await second.open({ rulesOff });
+  const log = directory?.get(topicId, 0) ?? assert.fail();
+  await second.appendDurably(log, 'one more');
+  const contents = [...prepared.contents, (await second.run(contentOf(log))) ?? assert.fail()];
+  for (let loss = 0; loss < drawsOfLoss; loss++) {
+    const third = new DirectoryWorld(seed + 2, second.losePower('random'));
+    await third.open({ rulesOff });
+    const story = `the sync of directory ${failing} failed, power loss ${loss}`;
+    await check(third.losePower('all'), story, { ...prepared, contents }, [batches + 1]);
   }
 }
 

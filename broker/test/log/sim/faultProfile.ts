@@ -138,10 +138,13 @@ function killInside(random: Random): SimFaultPlan {
   };
 }
 
-/** Slow syncs always; in one boot of four writes that stop the event loop, which then go through the pool. */
+/**
+ * Slow syncs always, so slow in one boot of four that much is unsynced when it ends; in another one of four writes that
+ * stop the event loop, which then go through the pool.
+ */
 function slow(random: Random): SimFaultPlan {
   const slowWrites = random.int(4) === 0 ? 0.1 : 0;
-  const slowSyncs = random.int(3) === 0 ? 0.2 : 0.02;
+  const slowSyncs = [0.02, 0.02, 0.2, 0.8][random.int(4)] ?? 0.02;
   return ({ kind }) => {
     if (kind === 'write' && random.float() < slowWrites)
       return { kind: 'delay', ms: random.int(12) };

@@ -16,6 +16,8 @@ export class Writer {
   readonly #world: SimWorld;
   readonly #log: PartitionLog;
   readonly #model: CopyModel;
+  /** In percent of its turns. */
+  readonly #truncations: number;
   #epoch: number;
 
   constructor(logs: ServedLogs, log: PartitionLog, model: CopyModel) {
@@ -25,6 +27,7 @@ export class Writer {
     this.#log = log;
     this.#model = model;
     this.#epoch = Math.max(log.lastEpoch, this.#world.nextEpoch());
+    this.#truncations = this.#world.random.int(3) === 0 ? 20 : 3;
     this.#listen();
   }
 
@@ -36,11 +39,11 @@ export class Writer {
     if (this.#logs.directory.acceptsAppends() !== undefined) return this.#boot.pause(5);
     const { random } = this.#world;
     const dice = random.int(100);
-    if (dice < 4) return await this.#truncate();
-    if (dice < 7) return log.roll();
-    if (dice < 9) this.#epoch = this.#world.nextEpoch();
+    if (dice < this.#truncations) return await this.#truncate();
+    if (dice >= 97) return log.roll();
+    if (dice >= 95) this.#epoch = this.#world.nextEpoch();
     const burst = 1 + random.int(random.int(10) === 0 ? 12 : 2);
-    for (let count = 0; count < burst; count++) this.#append(dice < 25 ? 'follower' : 'leader');
+    for (let count = 0; count < burst; count++) this.#append(dice < 40 ? 'follower' : 'leader');
   }
 
   #listen(): void {

@@ -1,0 +1,132 @@
+/**
+ * The election when the ISR of the store can't be trusted: rewound, overwritten or lost (safety.md, rule 9); and the
+ * unclean one of an `async` partition whose copies in sync are lost (rule 13). Pure.
+ *
+ * A recovery is part of the status: initialized with an empty ISR, at a leader epoch above all that were seen. So a
+ * controller that takes over goes on with it, and asks anew.
+ */
+import type { CopyName, PartitionStatus } from '@millrace/core/resources/partitionAssignment';
+import { copyName } from '@millrace/core/resources/partitionAssignment';
+import type { CopyReport } from '../cluster/sessionMessages.ts';
+import type { ControllerRulesOff } from './controllerRules.ts';
+import { led } from './election.ts';
+import { uninitialized } from './firstLeader.ts';
+import { type PartitionView, replicaOf } from './partitionView.ts';
+
+export function isRecovering(status: PartitionStatus): boolean {
+  return status.initialized && status.isr.length === 0;
+}
+
+/** Whether a live copy, or this controller, has seen a newer state than the committed one. */
+export function isRewound(status: PartitionStatus, view: PartitionView): boolean {
+  const { leaderEpoch, epoch } = highestSeen(view);
+  return leaderEpoch > status.leaderEpoch || epoch > status.epoch;
+}
+
+/** Leaderless, at epochs above all that were seen. */
+export function recoveryBegun(view: PartitionView): PartitionStatus {
+  const seen = highestSeen(view);
+  const before = view.status ?? uninitialized(view.p, view.wanted, lowestMinIsr(view));
+  return {
+    ...before,
+    initialized: true,
+    replicas: before.replicas.length === 0 ? view.wanted : before.replicas,
+    leader: null,
+    isr: [],
+    eligible: [],
+    leaderEpoch: Math.max(before.leaderEpoch, seen.leaderEpoch) + 1,
+    epoch: Math.max(before.epoch, seen.epoch) + 1,
+    minIsr: Math.min(before.minIsr, lowestMinIsr(view)),
+  };
+}
+
+export interface Recovery {
+  /** Undefined: not yet, or never without the missing copies. */
+  readonly status: PartitionStatus | undefined;
+  /** For the log: intact answers, and how many it takes. */
+  readonly intact: number;
+  readonly needed: number;
+}
+
+/** `status`: committed, and recovering. Epochs are the caller's. */
+export function recoveryConcluded(
+  status: PartitionStatus,
+  view: PartitionView,
+  rulesOff: ControllerRulesOff,
+): Recovery {
+  const answers = view.answers.filter(
+    ({ brokerId, copy }) =>
+      replicaOf(view, brokerId)?.state === 'live' &&
+      (copy.adoptedEpoch >= status.leaderEpoch || rulesOff.has('recovery-adopts-epoch')),
+  );
+  const intact = answers.filter(({ copy }) => copy.wasIsr);
+  // Each is assigned, or named by the status, or has reported a copy.
+  const holders = view.replicas;
+  const minIsr = Math.min(status.minIsr, lowestMinIsr(view));
+  const needed = rulesOff.has('recovery-counts-intact')
+    ? 1
+    : Math.max(1, holders.length - minIsr + 1);
+  const outstanding = holders.some(
+    ({ brokerId, state, copy }) =>
+      state === 'live' &&
+      copy !== undefined &&
+      !answers.some((answer) => answer.brokerId === brokerId),
+  );
+  const done = !outstanding || view.answersDue;
+  if (done && intact.length >= needed) {
+    const best = greatest(intact, rulesOff);
+    return { status: alone(status, view, best), intact: intact.length, needed };
+  }
+  const everyone = holders.every(({ state }) => state === 'live') || view.waitedForAll;
+  if (view.durability === 'async' && done && everyone && answers.length > 0) {
+    const draft = alone(status, view, greatest(answers, rulesOff));
+    return { status: unclean(draft, rulesOff), intact: intact.length, needed };
+  }
+  return { status: undefined, intact: intact.length, needed };
+}
+
+/** Recorded for ever: with this leader epoch records may have been lost. `draft` is led; its epoch rises by one. */
+export function unclean(draft: PartitionStatus, rulesOff: ControllerRulesOff): PartitionStatus {
+  if (rulesOff.has('unclean-is-recorded')) return draft;
+  return { ...draft, uncleanEpoch: draft.leaderEpoch + 1 };
+}
+
+interface Answer {
+  readonly brokerId: PartitionView['answers'][number]['brokerId'];
+  readonly copy: CopyReport;
+}
+
+function greatest(answers: readonly Answer[], rulesOff: ControllerRulesOff): Answer {
+  const order = rulesOff.has('recovery-takes-greatest') ? -1 : 1;
+  const sorted = answers.toSorted(
+    ({ copy: left }, { copy: right }) =>
+      order * (right.lastEpoch - left.lastEpoch || right.durableEnd - left.durableEnd),
+  );
+  const [first] = sorted;
+  if (first === undefined) throw new RangeError('nobody answered');
+  return first;
+}
+
+function alone(status: PartitionStatus, view: PartitionView, answer: Answer): PartitionStatus {
+  const replica = replicaOf(view, answer.brokerId);
+  if (replica === undefined) throw new RangeError(`broker ${answer.brokerId} is not there`);
+  const copy: CopyName = copyName(answer.brokerId, answer.copy.copyId);
+  return led({ ...status, isr: [copy], eligible: [] }, { copy, replica });
+}
+
+function highestSeen(view: PartitionView): { leaderEpoch: number; epoch: number } {
+  let { seenLeaderEpoch: leaderEpoch, seenEpoch: epoch } = view;
+  for (const { copy } of view.replicas) {
+    if (copy === undefined) continue;
+    const { lastEpoch, adoptedEpoch, seenLeaderEpoch, seenEpoch } = copy;
+    leaderEpoch = Math.max(leaderEpoch, lastEpoch, adoptedEpoch, seenLeaderEpoch);
+    epoch = Math.max(epoch, seenEpoch);
+  }
+  return { leaderEpoch, epoch };
+}
+
+/** The lowest that a copy recorded; without any, 1: then every copy has to answer. */
+function lowestMinIsr(view: PartitionView): number {
+  const recorded = view.replicas.flatMap(({ copy }) => copy?.minIsr ?? []);
+  return recorded.length === 0 ? (view.status?.minIsr ?? 1) : Math.min(...recorded);
+}

@@ -1,0 +1,48 @@
+/** What simulated clients and brokers say to each other: the part of millrace.v1 that matters here, as values. */
+import type { MillraceError } from '@millrace/core/errors';
+import type { TopicId } from '@millrace/core/ids';
+import type { Acks } from '../../../src/replication/partition.ts';
+
+interface PlaceOfPartition {
+  readonly topicId: TopicId;
+  readonly partition: number;
+}
+
+export interface ProduceRequest extends PlaceOfPartition {
+  readonly kind: 'produce';
+  readonly acks: Acks;
+  readonly batches: Buffer;
+}
+
+export interface FetchRequest extends PlaceOfPartition {
+  readonly kind: 'fetch';
+  readonly offset: number;
+  readonly bytesMax: number;
+}
+
+/** One of Controller's, by its name. */
+export interface AdminRequest {
+  readonly kind: 'admin';
+  readonly method: string;
+  readonly request: unknown;
+}
+
+export interface Produced {
+  readonly baseOffset: number;
+  readonly leaderEpoch: number;
+}
+
+export interface Fetched {
+  readonly batches: readonly Buffer[];
+  readonly logStart: number;
+  readonly highWatermark: number;
+  readonly isLeader: boolean;
+}
+
+export type ClientRequest = ProduceRequest | FetchRequest | AdminRequest;
+
+export type Asked = { readonly id: number } & ClientRequest;
+
+export type Answered =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly error: MillraceError };

@@ -1,0 +1,31 @@
+import type { ControllerRule } from '../../../src/controller/controllerRules.ts';
+import type { LogRule } from '../../../src/log/logRules.ts';
+import type { ReplicationRule } from '../../../src/replication/replicationRules.ts';
+
+/**
+ * `calm`: nothing but latency. `crashes`: kill -9, power loss of one and of all, pauses, restart storms, clean stops.
+ * `partitions`: links blocked both ways, one way and in part, slow links, broken streams, lost calls. `store`: what a
+ * store may do to its clients, outages among it. `disk`: failing and slow operations, wiped disks. `mixed`: all of them.
+ * `rewinds`: the store is rewound or loses a status, and more.
+ */
+export const clusterProfiles = [
+  'calm',
+  'crashes',
+  'partitions',
+  'store',
+  'disk',
+  'rewinds',
+  'mixed',
+] as const;
+export type ClusterProfile = (typeof clusterProfiles)[number];
+
+/** Rules of all layers by name: no name is used twice. */
+export type ClusterRule = LogRule | ReplicationRule | ControllerRule;
+
+export interface ClusterOptions {
+  readonly seed: number;
+  readonly profile: ClusterProfile;
+  readonly rulesOff: ReadonlySet<ClusterRule>;
+  /** Messages between brokers go into the transcript if their text matches. */
+  readonly trace?: RegExp | undefined;
+}

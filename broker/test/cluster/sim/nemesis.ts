@@ -1,0 +1,77 @@
+import { pick } from '../../log/sim/simWorld.ts';
+import type { ClusterProfile } from './clusterOptions.ts';
+import type { ClusterWorld } from './clusterWorld.ts';
+import { crashTroubles, killOne, powerLossOfOne } from './crashTroubles.ts';
+import { diskTroubles } from './diskTroubles.ts';
+import { isolation, linkTroubles } from './linkTroubles.ts';
+import { noNetworkFaults } from './simNetwork.ts';
+import { noStoreFaults } from './simStore.ts';
+import { rewindTroubles, storeTroubles } from './storeTroubles.ts';
+import { type Trouble, TroubleScene, type Victims } from './trouble.ts';
+
+const troublesOf: Readonly<Record<ClusterProfile, readonly Trouble[]>> = {
+  calm: [],
+  crashes: crashTroubles,
+  partitions: [...linkTroubles, killOne],
+  store: [...storeTroubles, killOne, isolation],
+  disk: [...diskTroubles, killOne, powerLossOfOne],
+  rewinds: [...rewindTroubles, ...rewindTroubles, ...storeTroubles, killOne, isolation],
+  mixed: [...crashTroubles, ...linkTroubles, ...storeTroubles, ...diskTroubles],
+};
+
+/** What goes wrong, when and for how long: drawn from the seed. Ends all of it when told to heal. */
+export class Nemesis {
+  readonly #world: ClusterWorld;
+  readonly #scene: TroubleScene;
+  readonly #troubles: readonly Trouble[];
+  readonly #meanPauseMs: number;
+  #isHealed = false;
+
+  constructor(world: ClusterWorld, victims: Victims) {
+    this.#world = world;
+    this.#scene = new TroubleScene(world, victims);
+    const { random } = this.#scene;
+    const all = troublesOf[world.options.profile];
+    // A few kinds of trouble, each several times, show more than all of them once.
+    const kinds = all.length === 0 ? 0 : 1 + random.int(5);
+    this.#troubles = Array.from({ length: kinds }, () => this.#scene.choose(all));
+    this.#meanPauseMs = pick(random, [200, 800, 2000]);
+    for (const machine of victims.machines) {
+      machine.onDown = () => this.#scene.bootLater(machine, this.#isHealed ? 50 : undefined);
+    }
+  }
+
+  start(): void {
+    if (this.#troubles.length === 0) return;
+    const scene = this.#scene;
+    scene.after(scene.random.float() * this.#meanPauseMs * 2, () => {
+      if (this.#isHealed) return;
+      scene.choose(this.#troubles)(scene);
+      this.start();
+    });
+  }
+
+  heal(): void {
+    this.#isHealed = true;
+    this.#scene.note('heal');
+    const { network, store } = this.#world;
+    network.faults = noNetworkFaults;
+    store.faults = noStoreFaults;
+    store.outage = false;
+    const { hosts, victims } = this.#scene;
+    for (const from of hosts) {
+      store.reconnect(from);
+      for (const to of hosts) {
+        network.unblock(from, to);
+        network.slowDown(from, to, 0);
+      }
+    }
+    for (const machine of victims.machines) {
+      machine.diskFaults = 'none';
+      machine.resume();
+      // Its disk goes on failing until its process is another one.
+      if (machine.hasFaultyDisk) machine.kill();
+      machine.boot();
+    }
+  }
+}
