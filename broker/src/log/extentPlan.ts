@@ -6,7 +6,7 @@ import type { LogRun } from './flushQueue.ts';
 import type { JournalEntry } from './journal.ts';
 import type { PartitionLog } from './partitionLog.ts';
 
-/** From where on syncing segments costs less than writing bytes twice (docs/decisions/0005-large-groups.md). */
+/** From where on syncing segments costs less than writing bytes twice (docs/decisions/0006-large-groups.md). */
 export interface BypassLimits {
   /** Of a group, in one segment file. */
   readonly fileBytesMin: number;

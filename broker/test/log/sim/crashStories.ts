@@ -54,16 +54,14 @@ const drawsOfFailure = 6;
 const drawsOfLoss = 3;
 
 interface Prepared {
+  readonly disk: SimDisk;
   readonly copyId: string;
   /** Bytes of the log after so many batches. */
   readonly contents: readonly Buffer[];
 }
 
 /** A log of 20 batches, one record each, all in its line. */
-async function prepare(
-  ending: 'checkpoint' | 'clean close',
-  seed: number,
-): Promise<Prepared & { readonly disk: SimDisk }> {
+async function prepare(ending: 'checkpoint' | 'clean close', seed: number): Promise<Prepared> {
   const world = new DirectoryWorld(seed, formattedDisk('/'));
   const directory = await world.open();
   const log = await world.createLog();
@@ -78,7 +76,12 @@ async function prepare(
 }
 
 /** The log must be itself, with `ends` of its batches. */
-async function check(disk: SimDisk, story: string, wanted: Prepared, ends: readonly number[]) {
+async function check(
+  disk: SimDisk,
+  story: string,
+  wanted: Omit<Prepared, 'disk'>,
+  ends: readonly number[],
+) {
   const world = new DirectoryWorld(3, disk);
   const directory = await world.open();
   const log = directory?.get(topicId, 0);
@@ -132,7 +135,7 @@ async function truncationOfExtent(rulesOff: RulesOff, seed: number): Promise<voi
   }
 }
 
-interface Killed extends Prepared {
+interface Killed extends Omit<Prepared, 'disk'> {
   /** The operation in which the process died. */
   readonly first: number;
   readonly rulesOff: RulesOff;
