@@ -31,6 +31,7 @@ import {
   type OffsetQuery,
   type PartitionOffset,
   partitionOffset,
+  type TopicReference,
 } from './topicOffsets.ts';
 import { describeCluster, type UnaryChannel } from './unaryChannel.ts';
 
@@ -175,7 +176,7 @@ export class Admin {
 
   /** Of all partitions unless some are named; a partition that cannot answer carries its error. */
   async listOffsets(
-    topic: string,
+    topic: TopicReference,
     at: OffsetQuery,
     options: CallOptions & { readonly partitions?: readonly number[] | undefined } = {},
   ): Promise<PartitionOffset[]> {

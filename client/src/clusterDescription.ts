@@ -17,6 +17,12 @@ export interface ClusterBroker {
   readonly endpoints: readonly BrokerEndpoint[];
 }
 
+/** Whether one of its listeners is at `address`, `host:port` with or without brackets around an IPv6 host. */
+export function advertises(broker: ClusterBroker, address: string): boolean {
+  const bare = address.replaceAll(/[[\]]/g, '').toLowerCase();
+  return broker.endpoints.some(({ host, port }) => `${host}:${port}`.toLowerCase() === bare);
+}
+
 export interface ClusterDescription {
   readonly clusterId: string;
   /** Broker id; -1: none at the moment. */

@@ -20,7 +20,10 @@ export interface PartitionRange {
 
 export interface ConsumeOptions {
   readonly topic: string;
-  /** Default: all that the topic has when consuming begins. */
+  /**
+   * Default: all that the topic has when consuming begins; and, from their earliest record, those that are added later,
+   * as long as the end is left open.
+   */
   readonly partitions?: readonly (number | PartitionRange)[] | undefined;
   /** Default `latest`. */
   readonly from?: StartPosition | undefined;

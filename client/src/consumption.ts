@@ -1,13 +1,12 @@
 /**
- * Reads partitions of a topic: one Fetch stream per leader into one bounded queue. Lost connections and moved leaders
- * are survived, going on behind the last record received; whatever would skip or repeat records is an error unless the
- * user allowed it.
+ * Reads partitions of a topic into one bounded queue. Lost connections and moved leaders are survived, partitions that
+ * are added are read, too; whatever would skip or repeat records is an error unless the user allowed it, and so is
+ * another topic under the name (TopicReplacedError).
  *
  * Iterate it once: record by record, or by batches(). Leaving the loop closes it.
  */
-import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
+import { type MillraceError, millraceError } from '@millrace/core/errors';
 import type { Admin } from './admin.ts';
-import { backoffMs, RECONNECT_BACKOFF, RETRY_BACKOFF } from './backoff.ts';
 import type { ConsumedRecord, ConsumedRecords } from './consumedRecord.ts';
 import {
   type ConsumeOptions,
@@ -17,10 +16,9 @@ import {
   type PartitionRange,
 } from './consumeOptions.ts';
 import type { DataConnector } from './dataConnector.ts';
-import { FETCH_PATH } from './dataStream.ts';
 import { decodeFetched } from './decodeFetched.ts';
 import { FetchQueue } from './fetchQueue.ts';
-import { FetchStream, type FetchStreamOwner } from './fetchStream.ts';
+import { FetchRouter } from './fetchRouter.ts';
 import type { Logger } from './logger.ts';
 import type { MetadataCache, TopicMetadata } from './metadataCache.ts';
 import { type FetchedBatches, PartitionCursor } from './partitionCursor.ts';
@@ -38,13 +36,10 @@ export class Consumption implements AsyncIterable<ConsumedRecord> {
   readonly #context: ConsumptionContext;
   readonly #settings: ConsumeSettings;
   readonly #queue: FetchQueue<FetchedBatches>;
-  readonly #streams = new Set<FetchStream>();
-  readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #owner: FetchStreamOwner = {
-    fetched: (batches) => this.#queue.push(batches),
-    completed: () => this.#completed(),
-    failed: (cursors, error) => this.#failed(cursors, error),
-  };
+  #router: FetchRouter | undefined;
+  #growth: NodeJS.Timeout | undefined;
+  /** Partitions of the topic as far as they are read; Infinity: those that are added are not wanted. */
+  #partitions = Number.POSITIVE_INFINITY;
   #remaining = 0;
   #started = false;
   #closed = false;
@@ -55,8 +50,8 @@ export class Consumption implements AsyncIterable<ConsumedRecord> {
     this.#settings = consumeSettings(options);
     this.#queue = new FetchQueue({
       bytesMax: this.#settings.queueBytesMax,
-      onFull: () => this.#streams.forEach((stream) => stream.pause()),
-      onRoom: () => this.#streams.forEach((stream) => stream.resume()),
+      onFull: () => this.#router?.pause(),
+      onRoom: () => this.#router?.resume(),
     });
   }
 
@@ -93,8 +88,8 @@ export class Consumption implements AsyncIterable<ConsumedRecord> {
     if (this.#closed) return;
     this.#closed = true;
     this.#queue.finish(undefined);
-    for (const timer of this.#timers) clearTimeout(timer);
-    for (const stream of this.#streams) stream.close();
+    clearInterval(this.#growth);
+    this.#router?.close();
     this.#context.onClosed(this);
   }
 
@@ -103,65 +98,64 @@ export class Consumption implements AsyncIterable<ConsumedRecord> {
     if (this.#remaining === 0) this.#queue.finish(undefined);
   }
 
-  #failed(cursors: readonly PartitionCursor[], error: MillraceError): void {
-    if (this.#closed) return;
-    const nowMs = performance.now();
-    let attempt = 0;
-    for (const cursor of cursors) {
-      const fatal = this.#fatal(cursor, error, nowMs);
-      if (fatal !== undefined) return this.#queue.finish(fatal);
-      attempt = Math.max(attempt, cursor.failures);
-    }
-    // A broker that is gone asks for nothing: its code's default is not its wish.
-    const lost = error.code === 'UNAVAILABLE';
-    const limits = lost ? RECONNECT_BACKOFF : RETRY_BACKOFF;
-    const delayMs = backoffMs(attempt, Math.random(), lost ? 0 : error.retryAfterMs, limits);
-    const partitions = cursors.map(({ partition }) => partition);
-    this.#context.logger.debug(error.message, { code: error.code, partitions, delayMs });
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#reopen(cursors);
-    }, delayMs);
-    this.#timers.add(timer);
-  }
-
-  /** Why the consumption ends; undefined if the partition is tried again. */
-  #fatal(cursor: PartitionCursor, error: MillraceError, nowMs: number): MillraceError | undefined {
-    const { topic, onOutOfRange, unreachableMsMax } = this.#settings;
-    if (cursor.failures === 0) cursor.failingSinceMs = nowMs;
-    cursor.failures += 1;
-    const where = `${topic} partition ${cursor.partition}`;
-    const about = (why: string): MillraceError =>
-      millraceError(error.code, `${where}: ${why}`, { outcome: error.outcome, cause: error });
-    if (error.code === 'OFFSET_OUT_OF_RANGE' && onOutOfRange !== 'error') {
-      this.#context.logger.warn(`${where}: ${error.message}, going on from ${onOutOfRange}`);
-      cursor.restart(onOutOfRange);
-      return undefined;
-    }
-    // Reading twice changes nothing, so that the outcome does not matter here; CANCELLED comes from a peer.
-    if (!error.retriable && error.code !== 'CANCELLED') return about(error.message);
-    if (nowMs - cursor.failingSinceMs < unreachableMsMax) return undefined;
-    return about(
-      `not readable for ${Math.round(nowMs - cursor.failingSinceMs)} ms: ${error.message}`,
-    );
-  }
-
   async #start(): Promise<void> {
-    const metadata = await this.#context.metadata.topic(this.#settings.topic);
+    const { metadata: cache, connector, logger } = this.#context;
+    const settings = this.#settings;
+    // Asked now: a partition that an older answer lacks would be missed, or read from its start as one that was added.
+    const metadata = await cache.current(settings.topic);
     const ranges: readonly PartitionRange[] =
-      this.#settings.ranges ?? metadata.partitions.map((_, partition) => ({ partition }));
+      settings.ranges ?? metadata.partitions.map((_, partition) => ({ partition }));
     const ends = await this.#endOffsets(ranges, metadata);
+    if (this.#closed) return;
     const cursors = ranges.map(
-      (range) =>
-        new PartitionCursor(
-          range.partition,
-          range.from ?? this.#settings.from,
-          ends.get(range.partition),
-          this.#settings.ending,
-        ),
+      ({ partition, from }) =>
+        new PartitionCursor(partition, from ?? settings.from, ends.get(partition), settings.ending),
     );
     this.#remaining = cursors.length;
-    await this.#open(cursors, metadata);
+    this.#router = new FetchRouter({
+      topicId: metadata.topicId,
+      settings,
+      metadata: cache,
+      connector,
+      logger,
+      owner: {
+        fetched: (batches) => this.#queue.push(batches),
+        completed: () => this.#completed(),
+        failed: (error) => this.#queue.finish(error),
+        learned: (learned) => this.#grow(learned),
+      },
+    });
+    const isOpenEnded = settings.ending === 'follow' && settings.to === undefined;
+    if (settings.ranges === undefined && isOpenEnded) this.#watchGrowth(metadata);
+    await this.#router.open(cursors, metadata);
+  }
+
+  #watchGrowth({ topicId, partitions }: TopicMetadata): void {
+    const { metadata: cache, logger } = this.#context;
+    this.#partitions = partitions.length;
+    const ageMsMax = cache.maxAgeMs / 2;
+    this.#growth = setInterval(() => {
+      cache.recent(this.#settings.topic, ageMsMax).then(
+        (metadata) => {
+          // What another topic of the name means, the partitions find out where they are read.
+          if (metadata.topicId === topicId) this.#grow(metadata);
+        },
+        (error: MillraceError) => logger.debug(error.message, { code: error.code }),
+      );
+    }, ageMsMax);
+    this.#growth.unref();
+  }
+
+  /** Nobody has read the new ones: all that they have came while this was consuming. */
+  #grow(metadata: TopicMetadata): void {
+    if (this.#closed || this.#router === undefined) return;
+    const added: PartitionCursor[] = [];
+    for (; this.#partitions < metadata.partitions.length; this.#partitions++) {
+      added.push(new PartitionCursor(this.#partitions, 'earliest', undefined, 'follow'));
+    }
+    if (added.length === 0) return;
+    this.#remaining += added.length;
+    void this.#router.open(added, metadata);
   }
 
   async #endOffsets(
@@ -184,62 +178,12 @@ export class Consumption implements AsyncIterable<ConsumedRecord> {
     }
     for (const [timestampMs, partitions] of byTime) {
       const options = { partitions };
-      const found = await this.#context.admin.listOffsets(metadata.name, { timestampMs }, options);
+      const found = await this.#context.admin.listOffsets(metadata, { timestampMs }, options);
       for (const { partition, offset, error } of found) {
         if (error !== undefined) throw error;
         ends.set(partition, offset);
       }
     }
     return ends;
-  }
-
-  async #reopen(cursors: readonly PartitionCursor[]): Promise<void> {
-    let metadata: TopicMetadata;
-    try {
-      metadata = await this.#context.metadata.refresh(this.#settings.topic);
-    } catch (thrown) {
-      this.#failed(cursors, toMillraceError(thrown));
-      return;
-    }
-    await this.#open(cursors, metadata);
-  }
-
-  /** Never throws: what goes wrong is a failure of the partitions that it concerns. */
-  async #open(cursors: readonly PartitionCursor[], metadata: TopicMetadata): Promise<void> {
-    const byLeader = new Map<number, PartitionCursor[]>();
-    for (const cursor of cursors) {
-      const leader = metadata.partitions[cursor.partition]?.leader ?? -1;
-      const led = byLeader.get(leader);
-      if (led === undefined) byLeader.set(leader, [cursor]);
-      else led.push(cursor);
-    }
-    const opening = [...byLeader].map(([leader, led]) => this.#openOne(leader, led, metadata));
-    await Promise.all(opening);
-  }
-
-  async #openOne(
-    leader: number,
-    cursors: readonly PartitionCursor[],
-    metadata: TopicMetadata,
-  ): Promise<void> {
-    if (leader < 0) {
-      this.#failed(cursors, millraceError('PARTITION_OFFLINE', 'nobody leads it'));
-      return;
-    }
-    try {
-      const stream = await this.#context.connector.open(leader, FETCH_PATH);
-      if (this.#closed) return stream.close();
-      const fetching = new FetchStream(stream, cursors, {
-        topicId: metadata.topicId,
-        ending: this.#settings.ending,
-        messageBytesMax: this.#settings.messageBytesMax,
-        owner: this.#owner,
-        onClosed: (closed) => this.#streams.delete(closed),
-      });
-      this.#streams.add(fetching);
-      if (this.#queue.isFull) fetching.pause();
-    } catch (thrown) {
-      this.#failed(cursors, toMillraceError(thrown));
-    }
   }
 }

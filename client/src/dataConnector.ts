@@ -5,7 +5,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { MillraceError, millraceError } from '@millrace/core/errors';
 import type { Metadata } from '@millrace/wire/metadata';
-import { DataStream } from './dataStream.ts';
+import { DataConnection, type Way } from './dataConnection.ts';
 import type { Logger } from './logger.ts';
 import type { MetadataCache } from './metadataCache.ts';
 import { formatServerAddress, type ServerAddress } from './serverAddress.ts';
@@ -43,52 +43,61 @@ export class DataConnector {
   }
 
   /** Throws UNAVAILABLE, `not-applied`, which names every address that was tried and why it failed. */
-  async open(brokerId: number, path: string): Promise<DataStream> {
+  async connect(brokerId: number): Promise<DataConnection> {
     const route = this.#route(brokerId);
     const failures: string[] = [];
     if (performance.now() >= route.detourUntilMs) {
-      const direct = await this.#direct(brokerId, path, route, failures);
+      const direct = await this.#direct(brokerId, route, failures);
       if (direct !== undefined) return direct;
       if (route.directFailures > 0 && route.directFailures < DIRECT_FAILURES_MAX) {
         throw unreachable(brokerId, failures);
       }
     }
     for (const server of this.#options.servers) {
-      const stream = await this.#attempt(server, this.#options.tls !== undefined, path, failures);
-      if (stream === undefined) continue;
+      const connection = await this.#attempt(
+        server,
+        this.#options.tls !== undefined,
+        'detour',
+        failures,
+      );
+      if (connection === undefined) continue;
       this.#detour(brokerId, route, server, failures);
-      return stream;
+      return connection;
     }
     route.detourUntilMs = 0;
     throw unreachable(brokerId, failures);
   }
 
+  /** The broker was named as the one to ask: the direct way is tried again. */
+  endDetour(brokerId: number): void {
+    this.#routes.delete(brokerId);
+  }
+
   async #direct(
     brokerId: number,
-    path: string,
     route: Route,
     failures: string[],
-  ): Promise<DataStream | undefined> {
+  ): Promise<DataConnection | undefined> {
     const broker = await this.#options.metadata.broker(brokerId);
     const endpoint = broker?.endpoints.find(({ listener }) => listener === 'data');
     if (endpoint === undefined) return undefined;
-    const stream = await this.#attempt(endpoint, endpoint.tls, path, failures);
-    if (stream === undefined) {
+    const connection = await this.#attempt(endpoint, endpoint.tls, 'direct', failures);
+    if (connection === undefined) {
       route.directFailures += 1;
       // It may have come back at another address.
       this.#options.metadata.forgetBrokers();
     } else {
       route.directFailures = 0;
     }
-    return stream;
+    return connection;
   }
 
   async #attempt(
     address: ServerAddress,
     tls: boolean,
-    path: string,
+    way: Way,
     failures: string[],
-  ): Promise<DataStream | undefined> {
+  ): Promise<DataConnection | undefined> {
     const where = formatServerAddress(address);
     const options = {
       connectTimeoutMs: this.#options.connectTimeoutMs,
@@ -97,9 +106,9 @@ export class DataConnector {
       ...(this.#options.tls === undefined ? {} : { tls: this.#options.tls }),
     };
     try {
-      return await DataStream.open(
+      return await DataConnection.open(
         `${tls ? 'https' : 'http'}://${where}`,
-        path,
+        way,
         this.#metadata,
         options,
       );

@@ -1,12 +1,7 @@
-/**
- * One call on an HTTP/2 connection of its own. Of its own, because the receive window of a connection is shared: a
- * consumer that reads slowly must not hold up acknowledgements or other consumers.
- */
-import { type MillraceError, millraceError } from '@millrace/core/errors';
-import { connectWire, type WireClientOptions, type WireSession } from '@millrace/wire/client';
+/** One call of ProduceStream or Fetch. */
+import type { MillraceError } from '@millrace/core/errors';
+import type { WireSession } from '@millrace/wire/client';
 import type { WireStream } from '@millrace/wire/clientStream';
-import type { Metadata } from '@millrace/wire/metadata';
-import { WireError } from '@millrace/wire/status';
 import { fromWireStatus } from './remoteError.ts';
 import { transportReason } from './transportReason.ts';
 
@@ -21,28 +16,23 @@ export interface StreamEnd {
 }
 
 export class DataStream {
+  readonly way: 'direct' | 'detour';
   readonly #session: WireSession;
   readonly #stream: WireStream;
+  readonly #onClosed: () => 'cancel' | 'gone';
+  #closed = false;
 
-  private constructor(session: WireSession, stream: WireStream) {
+  /** `onClosed` takes the connection along, or leaves the call to be cancelled. */
+  constructor(
+    session: WireSession,
+    stream: WireStream,
+    way: 'direct' | 'detour',
+    onClosed: () => 'cancel' | 'gone',
+  ) {
+    this.way = way;
     this.#session = session;
     this.#stream = stream;
-  }
-
-  /** Connects to `url` and begins the call. Throws UNAVAILABLE with outcome `not-applied`. */
-  static async open(
-    url: string,
-    path: string,
-    metadata: Metadata,
-    options: WireClientOptions,
-  ): Promise<DataStream> {
-    try {
-      const session = await connectWire(url, options);
-      return new DataStream(session, session.open(path, { metadata }));
-    } catch (cause) {
-      const message = cause instanceof WireError ? cause.message : String(cause);
-      throw millraceError('UNAVAILABLE', message, { outcome: 'not-applied', cause });
-    }
+    this.#onClosed = onClosed;
   }
 
   onMessage(callback: (body: Buffer) => void): void {
@@ -87,8 +77,10 @@ export class DataStream {
     this.#stream.resume();
   }
 
-  /** Gives up the call and the connection with it. */
+  /** Gives up the call, and the connection with the last one. */
   close(): void {
-    this.#session.destroy();
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#onClosed() === 'cancel') this.#stream.cancel();
   }
 }

@@ -1,4 +1,4 @@
-/** One Fetch call to one leader for some partitions; it ends when each of them is complete, has failed or moved. */
+/** One Fetch call to one broker for some partitions; it ends when each of them is complete, has failed or moved. */
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import { decodeFetchResponse, type FetchEntryMessage } from '@millrace/core/messages/fetch';
 import { encodeFetchRequest } from '@millrace/core/messages/fetchRequest';

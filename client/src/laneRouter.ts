@@ -1,8 +1,9 @@
 /**
  * Brings the batches of all lanes to the brokers that lead them: one connection per broker, retries with back-off,
- * metadata asked anew where it turned out stale, batches failed when their delivery time is over.
+ * metadata asked anew where it turned out stale, batches failed when their delivery time is over. A lane moves, to
+ * another broker or to the topic that has taken its name, only while nothing of it is in flight: its order is kept.
  */
-import { MillraceError, millraceError } from '@millrace/core/errors';
+import { type MillraceError, millraceError } from '@millrace/core/errors';
 import { backoffMs } from './backoff.ts';
 import type { BatchSealer } from './batchSealer.ts';
 import type { DataConnector } from './dataConnector.ts';
@@ -10,12 +11,14 @@ import { type DataStream, PRODUCE_STREAM_PATH } from './dataStream.ts';
 import type { DeliveryLedger } from './deliveryLedger.ts';
 import type { Overtaken } from './inFlightWindow.ts';
 import type { Logger } from './logger.ts';
-import type { MetadataCache, TopicMetadata } from './metadataCache.ts';
+import type { MetadataCache, PartitionMetadata, TopicMetadata } from './metadataCache.ts';
 import type { PartitionLane } from './partitionLane.ts';
 import { ProduceConnection, type ProduceConnectionOwner } from './produceConnection.ts';
 import type { ProducerBatch } from './producerBatch.ts';
 import type { ProducerSettings } from './producerOptions.ts';
 import { type RetryDecision, retryDecision } from './retryDecision.ts';
+import { TopicReplacedError } from './topicReplacedError.ts';
+import { TopicWatch, type TopicWatchOwner } from './topicWatch.ts';
 
 export interface LaneRouterContext {
   readonly settings: ProducerSettings;
@@ -24,43 +27,46 @@ export interface LaneRouterContext {
   readonly logger: Logger;
   readonly ledger: DeliveryLedger;
   readonly sealer: BatchSealer;
-  /** The topic may have more partitions or other limits now. */
-  readonly learned: (metadata: TopicMetadata) => void;
+  /** Places records: told after the lanes are. */
+  readonly writers: TopicWatchOwner;
 }
-
-/** Partitions that were added are noticed after this at the latest. */
-const METADATA_AGE_MS_MAX = 5 * 60_000;
 
 /** The broker answers when the delivery time is over; one that says nothing for so much longer is given up. */
 const SILENCE_MS = 5_000;
 
-interface RoutedTopic {
-  readonly lanes: PartitionLane[];
-  refreshedMs: number;
-}
+/** Of a partition that its topic does not have. */
+const NOBODY: PartitionMetadata = { leader: -1, leaderEpoch: -1 };
 
-export class LaneRouter implements ProduceConnectionOwner {
+export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
   readonly #context: LaneRouterContext;
-  readonly #topics = new Map<string, RoutedTopic>();
+  readonly #watch: TopicWatch;
+  /** Index = partition. */
+  readonly #topics = new Map<string, PartitionLane[]>();
   readonly #connections = new Map<number, ProduceConnection>();
-  readonly #refreshing = new Map<string, Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #sweep: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(context: LaneRouterContext) {
     this.#context = context;
+    this.#watch = new TopicWatch(context.metadata, this);
   }
 
   add(lane: PartitionLane): void {
-    const topic = this.#topics.get(lane.topic);
-    if (topic !== undefined) topic.lanes.push(lane);
-    else this.#topics.set(lane.topic, { lanes: [lane], refreshedMs: performance.now() });
+    const lanes = this.#topics.get(lane.topic);
+    if (lanes !== undefined) lanes.push(lane);
+    else this.#topics.set(lane.topic, [lane]);
+  }
+
+  /** The topic's writers will learn what it is now, or why that cannot be told. */
+  ask(topic: string): void {
+    this.#watch.refresh(topic);
   }
 
   /** The lane has got the first record of an open batch. */
   opened(lane: PartitionLane): void {
     this.#startSweep();
+    this.#watch.used(lane.topic);
     if (lane.leader < 0) this.#reroute(lane);
     else this.#connection(lane.leader).linger(lane);
   }
@@ -80,20 +86,22 @@ export class LaneRouter implements ProduceConnectionOwner {
   abandon(error: MillraceError): void {
     this.#closed = true;
     for (const connection of this.#connections.values()) connection.abort(error);
-    for (const { lanes } of this.#topics.values()) {
+    for (const lanes of this.#topics.values()) {
       for (const lane of lanes) this.#failQueued(lane, error);
     }
   }
 
   close(): void {
     this.#closed = true;
+    this.#watch.close();
     clearInterval(this.#sweep);
     for (const timer of this.#timers) clearTimeout(timer);
     for (const connection of this.#connections.values()) connection.close();
   }
 
-  open(brokerId: number): Promise<DataStream> {
-    return this.#context.connector.open(brokerId, PRODUCE_STREAM_PATH);
+  async open(brokerId: number): Promise<DataStream> {
+    const connection = await this.#context.connector.connect(brokerId);
+    return connection.open(PRODUCE_STREAM_PATH);
   }
 
   nextBatch(lane: PartitionLane): ProducerBatch | undefined {
@@ -119,7 +127,11 @@ export class LaneRouter implements ProduceConnectionOwner {
       this.#context.ledger.settle(batch, -1, error);
     } else {
       lane.lastError = error;
-      lane.isStale ||= decision === 'refresh-then-retry';
+      if (decision === 'refresh-then-retry') {
+        lane.isStale = true;
+        lane.isHinted = false;
+        lane.hint = error.leader;
+      }
       this.#failOvertaken(lane.window.refused(batch, error));
     }
     this.#sendAgain(lane);
@@ -129,8 +141,30 @@ export class LaneRouter implements ProduceConnectionOwner {
     this.#context.logger.warn(error.message, { code: error.code });
     for (const lane of lanes) {
       lane.lastError = error;
+      lane.isHinted = false;
       this.#refresh(lane.topic);
     }
+  }
+
+  learned(metadata: TopicMetadata): void {
+    for (const lane of this.#topics.get(metadata.name) ?? []) this.#follow(lane, metadata);
+    this.#context.writers.learned(metadata);
+  }
+
+  notLearned(topic: string, error: MillraceError): void {
+    const lanes = this.#topics.get(topic) ?? [];
+    for (const lane of lanes) {
+      lane.lastError = error;
+      if (!error.retriable) this.#failQueued(lane, error);
+    }
+    this.#context.writers.notLearned(topic, error);
+    if (error.retriable && lanes.some((lane) => lane.isStale && !lane.isIdle)) {
+      this.#after(backoffMs(1, Math.random(), error.retryAfterMs), () => this.#refresh(topic));
+    }
+  }
+
+  dormant(topic: string): void {
+    this.#context.writers.dormant(topic);
   }
 
   /** Sending them again would put them behind later records. */
@@ -158,14 +192,37 @@ export class LaneRouter implements ProduceConnectionOwner {
       refused.flatMap((batch) => (batch.mustSplit ? sealer.split(batch) : [batch])),
     );
     lane.refusals += 1;
+    // A broker that names the leader knows better: there is nothing to wait for, unless it is wrong, too.
+    const isFirstHint = lane.hint !== undefined && lane.refusals === 1;
     const delayMs = backoffMs(lane.refusals, Math.random(), lane.lastError?.retryAfterMs);
-    lane.notBeforeMs = performance.now() + delayMs;
-    this.#after(delayMs, () => {
-      // Not left to the clock: a timer may fire early by a fraction.
-      lane.notBeforeMs = 0;
-      if (lane.isStale) this.#reroute(lane);
+    lane.isResting = true;
+    this.#after(isFirstHint ? 0 : delayMs, () => this.#rested(lane));
+  }
+
+  #rested(lane: PartitionLane): void {
+    const { hint } = lane;
+    lane.hint = undefined;
+    if (hint === undefined) return this.#hinted(lane, undefined);
+    this.#context.metadata.brokerAt(hint).then(
+      (leader) => this.#hinted(lane, leader),
+      () => this.#hinted(lane, undefined),
+    );
+  }
+
+  #hinted(lane: PartitionLane, leader: number | undefined): void {
+    lane.isResting = false;
+    if (this.#closed) return;
+    if (leader === undefined) {
+      if (lane.isStale) this.#refresh(lane.topic);
       else this.due(lane);
-    });
+      return;
+    }
+    this.#context.connector.endDetour(leader);
+    this.#connections.get(leader)?.leaveDetour();
+    lane.followHint(leader);
+    this.flush(lane);
+    // Other partitions may have moved with it.
+    this.#refresh(lane.topic);
   }
 
   #reroute(lane: PartitionLane): void {
@@ -174,46 +231,25 @@ export class LaneRouter implements ProduceConnectionOwner {
   }
 
   #refresh(topic: string): void {
-    if (this.#closed || this.#refreshing.has(topic)) return;
-    const refresh = this.#context.metadata.refresh(topic).then(
-      (metadata) => this.#apply(topic, metadata),
-      (error: unknown) => this.#withoutMetadata(topic, error),
-    );
-    this.#refreshing.set(topic, refresh);
+    if (!this.#closed) this.#watch.refresh(topic);
   }
 
-  #apply(topic: string, metadata: TopicMetadata): void {
-    this.#refreshing.delete(topic);
-    const routed = this.#topics.get(topic);
-    if (routed !== undefined) routed.refreshedMs = performance.now();
-    this.#context.learned(metadata);
-    for (const lane of routed?.lanes ?? []) {
-      // A lane that moved with batches in flight could have them overtaken.
-      if (lane.window.length > 0) continue;
-      const leaderBefore = lane.leader;
-      const partition = metadata.partitions[lane.partition];
-      lane.topicId = metadata.topicId;
-      lane.leader = partition?.leader ?? -1;
-      if (partition === undefined) this.#failQueued(lane, gone(lane));
-      if (!lane.isStale && lane.leader === leaderBefore) continue;
-      lane.isStale = lane.leader < 0;
-      if (lane.isStale && !lane.isIdle) this.#refresh(topic);
-      else this.flush(lane);
+  #follow(lane: PartitionLane, metadata: TopicMetadata): void {
+    // It could have batches overtaken; their answers bring it back here if it has to move.
+    if (lane.window.length > 0) return;
+    const { topicId: oldTopicId, leader: leaderBefore } = lane;
+    const partition = metadata.partitions[lane.partition];
+    // Partitions are only added: the answer is an old one.
+    if (partition === undefined && metadata.topicId === oldTopicId) return;
+    const replaced = new TopicReplacedError(lane.topic, oldTopicId, metadata.topicId);
+    for (const batch of lane.follow(metadata.topicId, partition ?? NOBODY)) {
+      this.#context.ledger.settle(batch, -1, unsent(batch, replaced));
     }
-  }
-
-  #withoutMetadata(topic: string, thrown: unknown): void {
-    this.#refreshing.delete(topic);
-    const error =
-      thrown instanceof MillraceError ? thrown : millraceError('INTERNAL', String(thrown));
-    const lanes = this.#topics.get(topic)?.lanes ?? [];
-    for (const lane of lanes) {
-      lane.lastError = error;
-      if (!error.retriable) this.#failQueued(lane, error);
-    }
-    if (error.retriable && lanes.some((lane) => !lane.isIdle)) {
-      this.#after(backoffMs(1, Math.random(), error.retryAfterMs), () => this.#refresh(topic));
-    }
+    if (partition === undefined) this.#failQueued(lane, gone(lane));
+    if (!lane.isStale && lane.leader === leaderBefore) return;
+    lane.isStale = lane.leader < 0;
+    if (!lane.isStale) this.flush(lane);
+    else if (!lane.isIdle) this.#refresh(lane.topic);
   }
 
   #failQueued(lane: PartitionLane, cause: MillraceError): void {
@@ -256,10 +292,8 @@ export class LaneRouter implements ProduceConnectionOwner {
       return;
     }
     const bornBeforeMs = performance.now() - settings.deliveryTimeoutMs;
-    const staleFromMs = performance.now() - METADATA_AGE_MS_MAX;
-    for (const [name, { lanes, refreshedMs }] of this.#topics) {
+    for (const lanes of this.#topics.values()) {
       for (const lane of lanes) this.#expireLane(lane, bornBeforeMs);
-      if (refreshedMs < staleFromMs) this.#refresh(name);
     }
   }
 

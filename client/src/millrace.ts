@@ -19,6 +19,7 @@ import { Consumption } from './consumption.ts';
 import { DataConnector } from './dataConnector.ts';
 import { type Logger, SILENT_LOGGER } from './logger.ts';
 import { MetadataCache } from './metadataCache.ts';
+import { bounded } from './optionBounds.ts';
 import { Producer } from './producer.ts';
 import type { ProducerOptions } from './producerOptions.ts';
 import { parseServerAddresses } from './serverAddress.ts';
@@ -44,6 +45,11 @@ export interface MillraceOptions {
   readonly deadlineMs?: number | undefined;
   /** For a connection to one broker, in milliseconds. Default 5,000. */
   readonly connectTimeoutMs?: number | undefined;
+  /**
+   * After so many milliseconds at most, producers place records by the partitions that a topic has now, and consumers of
+   * a whole topic read those that were added; at once where a broker refuses for it. Default 30,000.
+   */
+  readonly metadataMaxAgeMs?: number | undefined;
   readonly tls?: TlsOptions | undefined;
   /**
    * `collect` runs a minor garbage collection of the process every 16 MiB received: for a process that mainly moves
@@ -62,7 +68,7 @@ export class Millrace {
   readonly #producers = new Set<Producer>();
   readonly #consumptions = new Set<Consumption>();
 
-  /** Connects on first use. Throws INVALID_REQUEST for an address that is none. */
+  /** Connects on first use. Throws INVALID_REQUEST for an address that is none and an option out of its bounds. */
   constructor(options: MillraceOptions) {
     const servers = parseServerAddresses(options.server);
     const clientId = options.clientId ?? 'millrace-js';
@@ -77,7 +83,10 @@ export class Millrace {
       logger: this.#logger,
     });
     this.admin = new Admin(this.#channel);
-    this.#metadata = new MetadataCache(this.admin);
+    this.#metadata = new MetadataCache(
+      this.admin,
+      bounded('metadataMaxAgeMs', options.metadataMaxAgeMs ?? 30_000, 10, 2 ** 31 - 1),
+    );
     this.#connector = new DataConnector({
       metadata: this.#metadata,
       servers,

@@ -31,6 +31,8 @@ export class PartitionCursor {
   /** Of the last batch received; with it the broker notices that the log was truncated under the reader. */
   #lastLeaderEpoch: number | undefined;
   #done = false;
+  /** `host:port` of the leader as the last failure named it, for the next attempt alone. */
+  hint: string | undefined;
   /** Failures in a row, and when the first of them was. */
   failures = 0;
   failingSinceMs = 0;

@@ -5,6 +5,7 @@
 import type { MillraceError } from '@millrace/core/errors';
 import { Fifo } from './fifo.ts';
 import { InFlightWindow } from './inFlightWindow.ts';
+import type { PartitionMetadata } from './metadataCache.ts';
 import type { ProducerBatch } from './producerBatch.ts';
 
 export class PartitionLane {
@@ -13,6 +14,12 @@ export class PartitionLane {
   topicId: string;
   /** Broker id; -1: nobody leads. */
   leader: number;
+  /** Of the metadata that `leader` is from, or that was wrong before a broker named another one. */
+  leaderEpoch: number;
+  /** `leader` is what a broker said that is not the leader: metadata of the same epoch knows less. */
+  isHinted = false;
+  /** `host:port` of the leader as the last refusal named it, not yet followed. */
+  hint: string | undefined;
   open: ProducerBatch | undefined;
   /** The open batch has waited long enough: it leaves as soon as it may, and grows until then. */
   openIsDue = false;
@@ -20,8 +27,8 @@ export class PartitionLane {
   lastBatchBytes = 0;
   readonly sealed = new Fifo<ProducerBatch>();
   readonly window = new InFlightWindow<ProducerBatch, MillraceError>();
-  /** Monotonic time before which nothing is sent after a refusal. */
-  notBeforeMs = 0;
+  /** Nothing is sent for a while after a refusal. */
+  isResting = false;
   /** Retries in a row. */
   refusals = 0;
   /** Why it is waiting, for the error of a record whose time runs out meanwhile. */
@@ -29,11 +36,12 @@ export class PartitionLane {
   /** What it knows of its leader is in doubt, or it waits for one. */
   isStale = false;
 
-  constructor(topic: string, partition: number, topicId: string, leader: number) {
+  constructor(topic: string, partition: number, topicId: string, metadata: PartitionMetadata) {
     this.topic = topic;
     this.partition = partition;
     this.topicId = topicId;
-    this.leader = leader;
+    this.leader = metadata.leader;
+    this.leaderEpoch = metadata.leaderEpoch;
   }
 
   /** There is something to send now or at once after what is in flight. */
@@ -45,7 +53,35 @@ export class PartitionLane {
     return this.open === undefined && this.sealed.length === 0 && this.window.length === 0;
   }
 
-  maySend(nowMs: number, inFlightMax: number): boolean {
-    return !this.window.isSettling && this.window.length < inFlightMax && nowMs >= this.notBeforeMs;
+  maySend(inFlightMax: number): boolean {
+    return !this.window.isSettling && this.window.length < inFlightMax && !this.isResting;
+  }
+
+  /**
+   * Takes leader and topic from metadata, with nothing in flight. An answer that is older than what is known of the
+   * leader changes nothing. Returns the batches that must not follow to another topic: they may be in the old one.
+   */
+  follow(topicId: string, metadata: PartitionMetadata): ProducerBatch[] {
+    if (this.window.length > 0) throw new TypeError('moved with batches in flight');
+    const isReplaced = topicId !== this.topicId;
+    const { leader, leaderEpoch } = metadata;
+    const least = this.isHinted ? this.leaderEpoch + 1 : this.leaderEpoch;
+    if (!isReplaced && leaderEpoch < least) return [];
+    this.topicId = topicId;
+    this.leader = leader;
+    this.leaderEpoch = leaderEpoch;
+    this.isHinted = false;
+    if (!isReplaced) return [];
+    const queued = this.sealed.takeAll();
+    for (const batch of queued) if (!batch.inDoubt) this.sealed.push(batch);
+    return queued.filter(({ inDoubt }) => inDoubt);
+  }
+
+  /** Goes to the broker that another one named. */
+  followHint(leader: number): void {
+    if (this.window.length > 0) throw new TypeError('moved with batches in flight');
+    this.leader = leader;
+    this.isHinted = true;
+    this.isStale = false;
   }
 }

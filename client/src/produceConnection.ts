@@ -86,6 +86,11 @@ export class ProduceConnection {
     this.#armDrain();
   }
 
+  /** Whoever takes its records in the broker's place does not pass them on: the next stream goes the direct way. */
+  leaveDetour(): void {
+    if (this.#stream?.way === 'detour') this.#leave();
+  }
+
   /** Gives up the stream: what is in flight is refused with `error`, the rest stays where it is. */
   abort(error: MillraceError): void {
     this.#ended(error);
@@ -141,7 +146,6 @@ export class ProduceConnection {
 
   /** A batch of each lane in turn; a lane that has more goes to the back. */
   #gather(): Sent[] {
-    const nowMs = performance.now();
     const entries: Sent[] = [];
     const more: PartitionLane[] = [];
     let bytes = 0;
@@ -149,7 +153,7 @@ export class ProduceConnection {
       this.#due.delete(lane);
       if (lane.leader !== this.brokerId) continue;
       // What holds it up puts it back: an answer, the retry timer, a new leader.
-      if (!lane.maySend(nowMs, this.#settings.inFlightMax)) continue;
+      if (!lane.maySend(this.#settings.inFlightMax)) continue;
       const batch = this.#owner.nextBatch(lane);
       if (batch === undefined) continue;
       entries.push({ lane, batch });
@@ -205,15 +209,19 @@ export class ProduceConnection {
       this.#drain();
     });
     stream.onLeaving(() => {
-      if (this.#stream !== stream) return;
-      // No more on this one: the broker answers what it has and ends it.
-      this.#state = 'leaving';
-      stream.end();
+      if (this.#stream === stream) this.#leave();
     });
     stream.onEnd((end) => {
       if (this.#stream === stream) this.#ended(errorOfEnd(end));
     });
     this.#drain();
+  }
+
+  /** No more on this one: the broker answers what it has and ends it. */
+  #leave(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'leaving';
+    this.#stream?.end();
   }
 
   #answered(body: Buffer): void {

@@ -48,7 +48,11 @@ export class Producer {
       settings: this.#settings,
       ledger: this.#ledger,
       sealer: this.#sealer,
-      learned: (metadata) => this.#topics.get(metadata.name)?.resolve(metadata),
+      writers: {
+        learned: (metadata) => this.#topics.get(metadata.name)?.resolve(metadata),
+        notLearned: (topic, error) => this.#topics.get(topic)?.unresolved(error),
+        dormant: (topic) => this.#topics.get(topic)?.doze(),
+      },
     });
   }
 
@@ -85,8 +89,8 @@ export class Producer {
    * an error surfaces in flush().
    *
    * Throws BUFFER_FULL if the buffer was full before, RECORD_TOO_LARGE, UNKNOWN_PARTITION, INVALID_TIMESTAMP and
-   * INVALID_RECORD (a header of a reserved name), all `not-applied`. Overtakes send()s
-   * that wait for room.
+   * INVALID_RECORD (a header of a reserved name), all `not-applied`; what the topic has to be asked for first (its limits
+   * at the beginning, a partition that it had not yet) the callback is told. Overtakes send()s that wait for room.
    */
   append(record: ProducerRecord, callback?: DeliveryCallback): boolean {
     if (this.#budget.isFull) {
@@ -155,14 +159,11 @@ export class Producer {
   }
 
   #resolve(topic: TopicWriter): void {
-    this.#context.metadata.topic(topic.name).then(
+    this.#context.metadata.current(topic.name).then(
       (metadata) => topic.resolve(metadata),
       (thrown: unknown) => {
         this.#topics.delete(topic.name);
-        const error = thrown as MillraceError;
-        topic.reject(
-          millraceError(error.code, error.message, { outcome: 'not-applied', cause: error }),
-        );
+        topic.unresolved(thrown as MillraceError);
       },
     );
   }

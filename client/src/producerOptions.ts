@@ -1,6 +1,7 @@
 /** Options of a producer, with their defaults and bounds. */
 import type { Compression } from '@millrace/core/batchHeader';
 import { millraceError } from '@millrace/core/errors';
+import { bounded } from './optionBounds.ts';
 import type { BatchDelivery } from './producerRecord.ts';
 
 export type Acks = 'none' | 'leader' | 'all';
@@ -77,11 +78,4 @@ export function producerSettings(options: ProducerOptions): ProducerSettings {
     unknownOutcome: options.retryUnknown === true ? 'retry' : 'surface',
     onBatch: options.onBatch,
   };
-}
-
-function bounded(name: string, value: number, least: number, most: number): number {
-  if (!(value >= least && value <= most)) {
-    throw millraceError('INVALID_REQUEST', `${name} ${value} is not in ${least}..${most}`);
-  }
-  return value;
 }

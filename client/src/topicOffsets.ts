@@ -20,12 +20,16 @@ export interface PartitionOffset {
   readonly error: MillraceError | undefined;
 }
 
+/** By its name, or as the one topic that has the id. */
+export type TopicReference = string | { readonly topicId: string };
+
 export function listOffsetsRequest(
-  topic: string,
+  topic: TopicReference,
   at: OffsetQuery,
   partitions: readonly number[],
 ): ListOffsetsRequest {
-  const request = { topicName: topic, partitions: [...partitions] };
+  const which = typeof topic === 'string' ? { topicName: topic } : { topicId: topic.topicId };
+  const request = { ...which, partitions: [...partitions] };
   if (at === 'earliest') return { ...request, position: 'POSITION_EARLIEST' };
   if (at === 'latest') return { ...request, position: 'POSITION_LATEST' };
   return { ...request, timestampMs: at.timestampMs };

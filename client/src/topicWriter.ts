@@ -1,6 +1,7 @@
 /**
  * Places the records of one topic: picks the partition, fills its open batch, seals it when it is full. Records that
- * come before the topic's metadata are parked, in order, within the same byte budget.
+ * come before the topic's metadata, or name a partition that it did not have yet, are parked, in order, within the same
+ * byte budget.
  */
 import { BATCH_HEADER_BYTES } from '@millrace/core/batchHeader';
 import { recordBytesBound } from '@millrace/core/batchWriter';
@@ -26,6 +27,8 @@ export interface TopicWriterContext {
 }
 
 interface Parked {
+  /** Monotonic time: an older answer says nothing of it. */
+  readonly sinceMs: number;
   readonly record: ProducerRecord;
   readonly timestampMs: number;
   readonly bytes: number;
@@ -39,9 +42,12 @@ const QUEUED_BATCHES_MAX = 4;
 
 export class TopicWriter {
   readonly name: string;
-  /** Index = partition; empty until the topic is known. */
+  /** Index = partition; empty until the topic is known. A topic that was made anew may have fewer partitions. */
   lanes: readonly PartitionLane[] = [];
   readonly #context: TopicWriterContext;
+  #topicId = '';
+  /** Of the topic as it is known. */
+  #partitions = 0;
   #parked: Parked[] = [];
   #whenResolved: (() => void)[] = [];
   #partitioner: Partitioner | undefined;
@@ -62,8 +68,13 @@ export class TopicWriter {
     const { headers } = record;
     if (headers !== undefined) checkHeaderNames(headers);
     const partitioner = this.#partitioner;
-    if (partitioner === undefined) this.#park(record, callback, nowMs);
-    else this.#place(record, callback, partitioner, record.timestampMs ?? nowMs);
+    if (partitioner !== undefined && !this.#isAhead(record)) {
+      this.#place(record, callback, partitioner, record.timestampMs ?? nowMs);
+      return;
+    }
+    this.#park(record, callback, nowMs);
+    // Who asks for the first time is the producer.
+    if (this.lanes.length > 0) this.#context.router.ask(this.name);
   }
 
   /** Resolves once no record is parked, whether placed or failed. */
@@ -72,38 +83,74 @@ export class TopicWriter {
     return new Promise((resolve) => this.#whenResolved.push(resolve));
   }
 
-  /** The topic is known, or has changed: partitions are only added. */
+  /** The topic is known, or has changed: partitions are only added, unless another topic has its name now. */
   resolve(metadata: TopicMetadata): void {
+    const { topicId, partitions } = metadata;
     const lanes = [...this.lanes];
-    for (let partition = lanes.length; partition < metadata.partitions.length; partition++) {
-      const leader = metadata.partitions[partition]?.leader ?? -1;
-      const lane = new PartitionLane(this.name, partition, metadata.topicId, leader);
+    for (const [partition, known] of partitions.entries()) {
+      if (partition < lanes.length) continue;
+      const lane = new PartitionLane(this.name, partition, topicId, known);
       this.#context.router.add(lane);
       lanes.push(lane);
     }
-    const grown = lanes.length > this.lanes.length;
+    const before = this.#partitions;
+    const isSame = topicId === this.#topicId;
+    this.#partitions = isSame ? Math.max(before, partitions.length) : partitions.length;
     this.lanes = lanes;
+    this.#topicId = topicId;
     this.#batchBytesMax = metadata.batchBytesMax;
     this.#batchBytes = Math.min(metadata.batchBytesMax, this.#context.settings.batchBytes);
-    if (grown) this.#partitioner = new Partitioner(lanes.length, Math.random());
-    const partitioner = this.#partitioner;
-    if (partitioner === undefined) return;
-    for (const { record, callback, timestampMs } of this.#unpark()) {
-      try {
-        this.#place(record, callback, partitioner, timestampMs);
-      } catch (error) {
-        if (!(error instanceof MillraceError)) throw error;
-        this.#failUnplaced([callback], error);
-      }
-    }
+    if (this.#partitions !== before) this.#partitioner = undefined;
+    this.#placeParked((parked) => parked.sinceMs <= metadata.askedMs);
+  }
+
+  /** The topic could not be asked for: what is known of it must do, where that is enough. */
+  unresolved(error: MillraceError): void {
+    const { code, message, retryAfterMs } = error;
+    const details = { outcome: 'not-applied', retryAfterMs, cause: error } as const;
+    const unsent = millraceError(code, message, details);
+    if (!error.retriable || this.lanes.length === 0) return this.reject(unsent);
+    const ahead = this.#parked.filter(({ record }) => this.#isAhead(record));
+    this.#placeParked(() => false);
+    this.#unpark(ahead);
+    this.#failUnplaced(ahead, unsent);
+  }
+
+  /** Nothing came for so long that what is known may be old: the next record waits until the topic was asked for. */
+  doze(): void {
+    this.#partitioner = undefined;
   }
 
   /** The topic cannot be known: fails what is parked. */
   reject(error: MillraceError): void {
-    this.#failUnplaced(
-      this.#unpark().map(({ callback }) => callback),
-      error,
+    const parked = this.#parked;
+    this.#unpark(parked);
+    this.#failUnplaced(parked, error);
+  }
+
+  /** It names a partition that the topic did not have when it was asked for. */
+  #isAhead({ partition }: ProducerRecord): boolean {
+    return (
+      partition !== undefined && partition >= this.#partitions && Number.isSafeInteger(partition)
     );
+  }
+
+  /** `isAnswered`: whether the last answer is about this record even if it is ahead of it. */
+  #placeParked(isAnswered: (parked: Parked) => boolean): void {
+    this.#partitioner ??= new Partitioner(this.#partitions, Math.random());
+    const partitioner = this.#partitioner;
+    const placeable = this.#parked.filter(
+      (parked) => !this.#isAhead(parked.record) || isAnswered(parked),
+    );
+    this.#unpark(placeable);
+    for (const parked of placeable) {
+      try {
+        this.#place(parked.record, parked.callback, partitioner, parked.timestampMs);
+      } catch (error) {
+        if (!(error instanceof MillraceError)) throw error;
+        this.#failUnplaced([parked], error);
+      }
+    }
   }
 
   #park(record: ProducerRecord, callback: DeliveryCallback | undefined, nowMs: number): void {
@@ -117,33 +164,34 @@ export class TopicWriter {
       value: copied(record.value),
     };
     const timestampMs = record.timestampMs ?? nowMs;
-    this.#parked.push({ record: owned, timestampMs, bytes, callback });
+    this.#parked.push({ sinceMs: performance.now(), record: owned, timestampMs, bytes, callback });
   }
 
-  #unpark(): Parked[] {
-    const parked = this.#parked;
-    const waiting = this.#whenResolved;
-    this.#parked = [];
-    this.#whenResolved = [];
-    const bytes = parked.reduce((sum, { bytes }) => sum + bytes, 0);
+  /** These leave; whoever waits for all is told when none is left. */
+  #unpark(leaving: readonly Parked[]): void {
+    if (leaving.length === 0) return;
+    const gone = new Set(leaving);
+    this.#parked = this.#parked.filter((parked) => !gone.has(parked));
+    const waiting = this.#parked.length === 0 ? this.#whenResolved : [];
+    if (this.#parked.length === 0) this.#whenResolved = [];
+    const bytes = leaving.reduce((sum, { bytes }) => sum + bytes, 0);
     // The records are placed before those who wait for room get to run.
     queueMicrotask(() => {
       this.#context.budget.release(bytes);
       for (const resolve of waiting) resolve();
     });
-    return parked;
   }
 
-  #failUnplaced(callbacks: readonly (DeliveryCallback | undefined)[], error: MillraceError): void {
-    if (callbacks.length === 0) return;
+  #failUnplaced(failed: readonly Parked[], error: MillraceError): void {
+    if (failed.length === 0) return;
     let heardCount = 0;
-    for (const callback of callbacks) {
+    for (const { callback } of failed) {
       if (callback === undefined) continue;
       heardCount += 1;
       callback(error, { topic: this.name, partition: -1, offset: -1 });
     }
-    const failed = { topic: this.name, recordCount: callbacks.length, heardCount };
-    this.#context.ledger.failUnplaced(failed, error);
+    const unplaced = { topic: this.name, recordCount: failed.length, heardCount };
+    this.#context.ledger.failUnplaced(unplaced, error);
   }
 
   #place(
@@ -187,11 +235,11 @@ export class TopicWriter {
     partitioner: Partitioner,
   ): PartitionLane {
     const chosen = partition ?? this.#partitionFor(key, partitioner);
-    const lane = this.lanes[chosen];
+    const lane = chosen < this.#partitions ? this.lanes[chosen] : undefined;
     if (lane !== undefined) return lane;
     throw millraceError(
       'UNKNOWN_PARTITION',
-      `topic ${this.name} has partitions 0..${this.lanes.length - 1}, not ${chosen}`,
+      `topic ${this.name} has partitions 0..${this.#partitions - 1}, not ${chosen}`,
     );
   }
 

@@ -6,11 +6,7 @@ import type { MethodDefinition } from '@grpc/proto-loader';
 import { endOffset, readBatchHeader, stampBatch } from '@millrace/core/batchHeader';
 import { decodeRecords } from '@millrace/core/batchReader';
 import { type MillraceError, millraceError } from '@millrace/core/errors';
-import { encodeFetchResponse } from '@millrace/core/messages/fetch';
-import {
-  decodeFetchRequest,
-  type FetchPartitionMessage,
-} from '@millrace/core/messages/fetchRequest';
+import type { FetchPartitionMessage } from '@millrace/core/messages/fetchRequest';
 import {
   decodeProduceStreamRequest,
   encodeProduceStreamResponse,
@@ -21,6 +17,7 @@ import { encodeStatusDetails } from '@millrace/core/statusDetails';
 import { loadMillrace } from '@millrace/proto/load';
 import { createWireServer, type WireServer } from '@millrace/wire/server';
 import type { WireCall } from '@millrace/wire/serverCall';
+import { FakeFetches } from './fakeFetches.ts';
 
 export const TOPIC_ID = '11111111-1111-4111-8111-111111111111';
 
@@ -33,7 +30,13 @@ export type Verdict =
   | 'break-after'
   | MillraceError;
 
+export interface FakePartition {
+  readonly leader: number;
+  readonly leaderEpoch: number;
+}
+
 export interface FakeBrokerOptions {
+  readonly brokerId?: number;
   readonly partitions?: number;
   readonly batchBytesMax?: number;
   /** Where the data listener is advertised. Default: where it is. */
@@ -55,6 +58,11 @@ export class FakeBroker {
   /** Called before each unary call. */
   unaryVerdict: (name: string, arrival: number) => 'serve' | MillraceError = () => 'serve';
   topicId = TOPIC_ID;
+  /** What it tells of the leaders. */
+  partitionDetails: (partition: number) => FakePartition = () => ({ leader: 0, leaderEpoch: 0 });
+  /** All brokers, for Cluster.Describe. Default: itself. */
+  cluster: () => readonly FakeBroker[] = () => [this];
+  dataEndpoint: FakeBrokerOptions['dataEndpoint'];
   partitions: number;
   batchBytesMax: number;
   arrivals = 0;
@@ -63,30 +71,39 @@ export class FakeBroker {
   /** Partitions of each ProduceStream message. */
   messages: number[][] = [];
   clientIds: unknown[] = [];
+  /** Ports of the clients of data calls: one for each connection. */
+  readonly producing = new Set<number>();
+  readonly fetching = new Set<number>();
+  readonly brokerId: number;
   #dataPort = 0;
-  readonly #options: FakeBrokerOptions;
   readonly #servers: WireServer[] = [];
-  readonly #fetching = new Set<() => void>();
+  readonly #fetches = new FakeFetches(this);
   readonly #dataCalls = new Set<WireCall>();
   port = 0;
 
-  constructor(options: FakeBrokerOptions) {
-    this.#options = options;
+  /** Brokers of one cluster hold the same logs: give them those of the first. */
+  constructor(options: FakeBrokerOptions, replicaOf?: FakeBroker) {
+    this.brokerId = options.brokerId ?? 0;
+    this.dataEndpoint = options.dataEndpoint;
     this.partitions = options.partitions ?? 1;
     this.batchBytesMax = options.batchBytesMax ?? 1024 * 1024;
-    this.logs = Array.from({ length: 100 }, () => []);
-    this.ends = Array.from({ length: 100 }, () => 0);
-    this.logStart = Array.from({ length: 100 }, () => 0);
+    this.logs = replicaOf?.logs ?? Array.from({ length: 100 }, () => []);
+    this.ends = replicaOf?.ends ?? Array.from({ length: 100 }, () => 0);
+    this.logStart = replicaOf?.logStart ?? Array.from({ length: 100 }, () => 0);
   }
 
-  static async start(options: FakeBrokerOptions = {}): Promise<FakeBroker> {
-    const broker = new FakeBroker(options);
+  static async start(options: FakeBrokerOptions = {}, replicaOf?: FakeBroker): Promise<FakeBroker> {
+    const broker = new FakeBroker(options, replicaOf);
     await broker.#listen();
     return broker;
   }
 
   get server(): string {
     return `127.0.0.1:${this.port}`;
+  }
+
+  get fetchCalls(): number {
+    return this.#fetches.callsBegun;
   }
 
   get dataPort(): number {
@@ -109,13 +126,30 @@ export class FakeBroker {
     stampBatch(batch, 0, base, 7);
     this.logs[partition]!.push(batch);
     this.ends[partition] = endOffset(readBatchHeader(batch, 0));
-    for (const feed of this.#fetching) feed();
+    this.#fetches.feed();
     return base;
+  }
+
+  /** Deletes the topic and makes another of its name. */
+  replaceTopic(topicId: string, partitions: number): void {
+    this.topicId = topicId;
+    this.partitions = partitions;
+    for (const partition of this.logs.keys()) {
+      this.logs[partition] = [];
+      this.ends[partition] = 0;
+    }
+    this.endFetches(() => millraceError('UNKNOWN_TOPIC', 'the topic was deleted'));
+  }
+
+  /** Ends what is fetched with an error for each partition that has one. */
+  endFetches(verdict: (partition: number) => MillraceError | undefined): void {
+    this.#fetches.end(verdict);
   }
 
   /** Breaks every data stream, as a killed process does. */
   breakData(): void {
-    for (const call of this.#dataCalls) call.fail({ code: 14, message: 'broken by the test' });
+    for (const call of [...this.#dataCalls, ...this.#fetches.calls])
+      call.fail({ code: 14, message: 'broken by the test' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -125,13 +159,20 @@ export class FakeBroker {
   async #listen(): Promise<void> {
     const data = new Map([
       ['/millrace.v1.Producer/ProduceStream', (call: WireCall) => this.#produce(call)],
-      ['/millrace.v1.Consumer/Fetch', (call: WireCall) => this.#fetch(call)],
+      ['/millrace.v1.Consumer/Fetch', (call: WireCall) => this.#fetches.serve(call)],
     ]);
     const unary = [
       ['Admin', 'DescribeTopic', () => ({ topic: this.#describe() })],
       ['Admin', 'CreateTopic', () => ({ topic: this.#describe(), existed: false })],
       ['Admin', 'DeleteTopic', () => ({ topicId: this.topicId })],
-      ['Cluster', 'Describe', () => this.#cluster()],
+      [
+        'Cluster',
+        'Describe',
+        () => ({
+          clusterId: 'c',
+          brokers: this.cluster().map(({ brokerId, endpoints }) => ({ brokerId, endpoints })),
+        }),
+      ],
       [
         'Consumer',
         'ListOffsets',
@@ -185,20 +226,21 @@ export class FakeBroker {
       config: [{ key: 'batchBytesMax', value: String(this.batchBytesMax) }],
       partitionDetails: Array.from({ length: this.partitions }, (_, partition) => ({
         partition,
-        leader: 0,
+        ...this.partitionDetails(partition),
       })),
     };
   }
 
-  #cluster(): object {
-    const { dataEndpoint = { host: '127.0.0.1', port: this.#dataPort } } = this.#options;
+  get endpoints(): object[] {
+    const { dataEndpoint = { host: '127.0.0.1', port: this.#dataPort } } = this;
     const data =
       dataEndpoint === 'none' ? [] : [{ listener: 'data', protocol: 'grpc', ...dataEndpoint }];
     const client = { listener: 'client', protocol: 'grpc', host: '127.0.0.1', port: this.port };
-    return { clusterId: 'c', brokers: [{ brokerId: 0, endpoints: [client, ...data] }] };
+    return [client, ...data];
   }
 
   #produce(call: WireCall): void {
+    this.producing.add(call.peer.port);
     this.#dataCalls.add(call);
     call.onCancel(() => this.#dataCalls.delete(call));
     call.onEnd(() => call.end());
@@ -238,73 +280,9 @@ export class FakeBroker {
     const verdict = this.verdict(partition, this.arrivals++, batches);
     if (verdict !== 'apply') return verdict;
     if (topicId !== this.topicId) return millraceError('UNKNOWN_TOPIC', 'no such topic');
+    if (partition >= this.partitions)
+      return millraceError('UNKNOWN_PARTITION', 'no such partition');
     if (batches.length > this.batchBytesMax) return millraceError('RECORD_TOO_LARGE', 'too large');
     return verdict;
-  }
-
-  #fetch(call: WireCall): void {
-    this.#dataCalls.add(call);
-    call.onMessage((body) => {
-      const request = decodeFetchRequest(body);
-      const feeds: (() => void)[] = [];
-      call.onCancel(() => {
-        for (const feed of feeds) this.#fetching.delete(feed);
-        this.#dataCalls.delete(call);
-      });
-      for (const wanted of request.partitions) {
-        feeds.push(this.#feed(call, wanted, request.stopAtEnd));
-      }
-      for (const feed of feeds) {
-        this.#fetching.add(feed);
-        feed();
-      }
-    });
-  }
-
-  #feed(call: WireCall, wanted: FetchPartitionMessage, stopAtEnd: boolean): () => void {
-    const partition = wanted.partition ?? 0;
-    const verdict = this.fetchVerdict(wanted, this.fetches++);
-    const stop = stopAtEnd ? this.ends[partition]! : Number.MAX_SAFE_INTEGER;
-    let next =
-      wanted.offset ?? (wanted.position === 2 ? this.ends[partition]! : this.logStart[partition]!);
-    const entry = (fields: { batches?: Buffer[]; error?: MillraceError; end?: boolean }): void => {
-      const message = {
-        topicId: this.topicId,
-        partition,
-        leaderEpoch: 7,
-        highWatermark: this.ends[partition]!,
-        lastStable: 0,
-        logStart: this.logStart[partition]!,
-        localStart: 0,
-        nextOffset: next,
-        end: false,
-        records: [],
-        batches: [],
-        ...fields,
-      };
-      call.send(encodeFetchResponse({ entries: [message], throttleMs: 0 }));
-    };
-    if (verdict !== 'serve') {
-      entry({ error: verdict });
-      return () => {};
-    }
-    if (next < this.logStart[partition]! || next > this.ends[partition]!) {
-      entry({ error: millraceError('OFFSET_OUT_OF_RANGE', `${next} is not in the log`) });
-      return () => {};
-    }
-    let begun = false;
-    return () => {
-      if (call.finished) return;
-      if (!begun) {
-        begun = true;
-        entry({ end: next >= stop });
-      }
-      for (const batch of this.logs[partition]!) {
-        const header = readBatchHeader(batch, 0);
-        if (endOffset(header) <= next) continue;
-        next = endOffset(header);
-        entry({ batches: [batch], end: next >= stop });
-      }
-    };
   }
 }

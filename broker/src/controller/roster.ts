@@ -175,11 +175,14 @@ export class Roster {
     if (this.#closed) return;
     const { sessionTimeoutMs, self, fencesMajority, rulesOff } = this.#parts;
     const there = [...this.#members.values()].filter(({ state }) => state !== 'dead');
-    const expired = there.filter(
-      ({ brokerId, lastHeardMs }) =>
-        brokerId !== self && drainedMs - lastHeardMs > sessionTimeoutMs,
-    );
-    const majority = expired.length > there.length / 2;
+    const silentFor = (ms: number): Member[] =>
+      there.filter(
+        ({ brokerId, lastHeardMs }) => brokerId !== self && drainedMs - lastHeardMs > ms,
+      );
+    const expired = silentFor(sessionTimeoutMs);
+    // At once: the heartbeats of those that are cut off together did not end at the same moment.
+    const majority =
+      expired.length > 0 && silentFor(sessionTimeoutMs / 2).length > there.length / 2;
     if (majority && !fencesMajority && !rulesOff.has('silent-majority')) {
       this.#parts.onSilentMajority();
       return;

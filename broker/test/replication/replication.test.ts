@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CopyName } from '@millrace/core/resources/partitionAssignment';
 import { smallConfig, smallLogs } from '../log/directoryWorld.ts';
+import { resetCopy } from '../../src/log/copyReset.ts';
+import { Partition } from '../../src/replication/partition.ts';
 import { LAG_MS, ReplicaWorld, type Written } from './replicaWorld.ts';
 
 const areAcknowledged = (writes: readonly Written[]) => (): boolean =>
@@ -34,6 +36,7 @@ test('acks=leader is acknowledged by the leader alone, acks=all waits for the sl
   await world.until(() => one.outcome === 'acknowledged');
   await world.run(200);
   assert.equal(two.outcome, 'waiting');
+  assert.equal(world.broker(0).partition().readBound('read-uncommitted'), 0);
   assert.equal(world.broker(0).partition().highWatermark, 0);
 });
 
@@ -219,7 +222,7 @@ test('a follower far behind reads on the catch-up lane, from files, and changes 
   assert.ok(opened.length >= 2, 'a stream for each lane');
 });
 
-test('a copy outside the ISR that asks below the log start begins anew there; one in the ISR halts', async () => {
+test('a copy outside the ISR that asks below the log start begins anew there', async () => {
   const world = await ReplicaWorld.start(11);
   await world.run(20);
   world.network.cut(0, 2);
@@ -326,4 +329,52 @@ test('a stopped replication frees its streams and its peers go on without it', a
   const writes = [0, 1, 2, 3].map((p) => world.broker(0).append('x', 'all', 10, p));
   await world.until(() => world.statuses.every(({ isr }) => isr.length === 2));
   await world.until(areAcknowledged(writes));
+});
+
+test('a copy in the ISR that is told to begin anew halts until its state changes', async () => {
+  const world = await ReplicaWorld.start(17);
+  const writes = Array.from({ length: 40 }, (_, index) =>
+    world.broker(0).append(`r${index}`, 'all', 4000),
+  );
+  await world.until(areAcknowledged(writes));
+  await world.run(20);
+  const [first, third] = [world.broker(0), world.broker(2)];
+  world.network.cut(0, 2);
+  writes.push(first.append('later', 'leader', 4000));
+  await world.until(areAcknowledged(writes));
+  assert.ok(first.directory !== undefined);
+  await world.scheduler.settle(first.directory.checkpoint());
+  // A leader that keeps less than its ISR has: it must not happen, and costs no copy if it does.
+  first.log().highWatermark = first.log().logEndOffset;
+  await world.scheduler.settle(first.directory.followLogStart(first.log(), 41 as never));
+  const copy = third.partition().copyName;
+  world.network.heal(0, 2);
+  await world.run(LAG_MS / 2);
+  assert.deepEqual(third.losses, []);
+  assert.equal(third.partition().copyName, copy);
+  assert.equal(third.log().logEndOffset, 40);
+});
+
+test('a copy that was never in the ISR does not claim that it was', async () => {
+  const world = await ReplicaWorld.start(18);
+  await world.run(20);
+  world.network.cut(0, 2);
+  const write = world.broker(0).append('x');
+  await world.until(() => world.isr.length === 2 && write.outcome === 'acknowledged');
+  const third = world.broker(2);
+  world.network.cut(1, 2);
+  const { directory, replication } = third;
+  assert.ok(directory !== undefined && replication !== undefined);
+  const log = third.log();
+  replication.remove(third.partition());
+  const fresh = await world.scheduler.settle(resetCopy(directory, log, log.logStartOffset));
+  const partition = new Partition(third.partition().identity, fresh, replication.host);
+  third.partitions[0] = partition;
+  replication.add(partition);
+  replication.apply(partition, world.status());
+  await world.run(50);
+  assert.equal(directory.copyFacts(fresh).wasIsr, false);
+  world.network.heal(0, 2);
+  await world.until(() => world.isr.includes(partition.copyName));
+  await world.until(() => directory.copyFacts(fresh).wasIsr);
 });

@@ -20,6 +20,11 @@ export interface FetchRequest extends PlaceOfPartition {
   readonly bytesMax: number;
 }
 
+/** Earliest and latest, of the leader. */
+export interface OffsetsRequest extends PlaceOfPartition {
+  readonly kind: 'offsets';
+}
+
 /** One of Controller's, by its name. */
 export interface AdminRequest {
   readonly kind: 'admin';
@@ -39,7 +44,13 @@ export interface Fetched {
   readonly isLeader: boolean;
 }
 
-export type ClientRequest = ProduceRequest | FetchRequest | AdminRequest;
+export interface Offsets {
+  readonly earliest: number;
+  readonly latest: number;
+  readonly leaderEpoch: number;
+}
+
+export type ClientRequest = ProduceRequest | FetchRequest | OffsetsRequest | AdminRequest;
 
 export type Asked = { readonly id: number } & ClientRequest;
 

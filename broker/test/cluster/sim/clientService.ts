@@ -8,6 +8,8 @@ import type {
   Asked,
   Fetched,
   FetchRequest,
+  Offsets,
+  OffsetsRequest,
   Produced,
   ProduceRequest,
 } from './clientMessages.ts';
@@ -46,6 +48,8 @@ export class ClientService {
         return this.#produce(asked);
       case 'fetch':
         return this.#fetch(asked);
+      case 'offsets':
+        return this.#offsets(asked);
       case 'admin':
         return this.#served.admin(asked);
     }
@@ -82,6 +86,15 @@ export class ClientService {
     const cursor = log.openCursor(asked.offset as Offset);
     const slice = await cursor.next({ bytesMax: asked.bytesMax, before: bound });
     return { ...positions, batches: slice.buffers.map((buffer) => Buffer.from(buffer)) };
+  }
+
+  async #offsets(asked: OffsetsRequest): Promise<Offsets> {
+    const partition = this.#partition(asked);
+    await partition.whenSettled(2000);
+    if (partition.offline !== undefined) throw partition.offline;
+    const { log, leaderEpoch } = partition;
+    const latest = partition.readBound('read-uncommitted');
+    return { earliest: log.logStartOffset, latest, leaderEpoch };
   }
 
   #partition({ topicId, partition }: { topicId: TopicId; partition: number }): Partition {

@@ -1,5 +1,6 @@
 import type { PartitionLog } from '../../../src/log/partitionLog.ts';
 import { type ClusterWorld, partitionKey } from './clusterWorld.ts';
+import type { Offsets } from './clientMessages.ts';
 import type { Observed, PartitionKey, Produced } from './history.ts';
 import type { SimMachine } from './simMachine.ts';
 import type { TopicBook } from './topicBook.ts';
@@ -14,7 +15,9 @@ export class ClusterInvariants {
   /** What is committed at each offset, as far as clients know. */
   readonly #committed = new Map<PartitionKey, Map<number, string>>();
   readonly #committedEnds = new Map<PartitionKey, number>();
-  /** Epochs that a broker process was in. */
+  /** Of what was acknowledged by all, by leader epoch. */
+  readonly #endsByEpoch = new Map<PartitionKey, Map<number, number>>();
+  /** Epoch of each copy, in each broker process. */
   readonly #epochs = new Map<string, number>();
 
   constructor(world: ClusterWorld, machines: readonly SimMachine[], book: TopicBook) {
@@ -26,6 +29,20 @@ export class ClusterInvariants {
   acknowledged(record: Produced): void {
     if (record.acks !== 'all') return;
     this.#commit(record.partition, record.offset, record.value, 'acknowledged');
+    const ends = this.#endsByEpoch.get(record.partition) ?? new Map<number, number>();
+    this.#endsByEpoch.set(record.partition, ends);
+    const end = ends.get(record.leaderEpoch) ?? 0;
+    ends.set(record.leaderEpoch, Math.max(end, record.offset + 1));
+  }
+
+  /** A leader tells no offset below what earlier leaders committed (rule 4). */
+  told(partition: PartitionKey, { latest, leaderEpoch }: Offsets): void {
+    for (const [epoch, end] of this.#endsByEpoch.get(partition) ?? []) {
+      if (epoch >= leaderEpoch || end <= latest) continue;
+      this.#world.violate(
+        `${partition}: in epoch ${leaderEpoch} the latest offset is ${latest}; ${end} was committed in ${epoch}`,
+      );
+    }
   }
 
   observed({ partition, offset, value, reader, broker }: Observed): void {
@@ -45,11 +62,13 @@ export class ClusterInvariants {
         const key = partitionKey(topicId, number);
         const { leaderEpoch } = partition;
         const boot = `${machine.host}.${machine.boots}`;
-        const before = this.#epochs.get(`${boot} ${key}`) ?? -1;
+        // A copy that starts anew knows of no epoch.
+        const copy = `${boot} ${partition.copyName}`;
+        const before = this.#epochs.get(copy) ?? -1;
         if (leaderEpoch < before) {
           this.#world.violate(`${boot}: ${key} goes back from epoch ${before} to ${leaderEpoch}`);
         }
-        this.#epochs.set(`${boot} ${key}`, leaderEpoch);
+        this.#epochs.set(copy, leaderEpoch);
         this.#checkEnds(boot, key, partition.log, partition.highWatermark);
         if (partition.role === 'leader') this.#checkLeader(boot, key, leaderEpoch, partition.log);
       }

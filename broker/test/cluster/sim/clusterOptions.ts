@@ -6,7 +6,8 @@ import type { ReplicationRule } from '../../../src/replication/replicationRules.
  * `calm`: nothing but latency. `crashes`: kill -9, power loss of one and of all, pauses, restart storms, clean stops.
  * `partitions`: links blocked both ways, one way and in part, slow links, broken streams, lost calls. `store`: what a
  * store may do to its clients, outages among it. `disk`: failing and slow operations, wiped disks. `mixed`: all of them.
- * `rewinds`: the store is rewound or loses a status, and more.
+ * `failovers`: leaders that die while followers lag, join or were just elected. `rewinds`: the store is rewound or loses
+ * a status, and more.
  */
 export const clusterProfiles = [
   'calm',
@@ -14,6 +15,7 @@ export const clusterProfiles = [
   'partitions',
   'store',
   'disk',
+  'failovers',
   'rewinds',
   'mixed',
 ] as const;

@@ -123,6 +123,7 @@ class ClusterSimulation {
     }
     const reader = new SimReader(this.#client('r0'), this.#book);
     reader.onObserved = (record) => this.#invariants.observed(record);
+    reader.onOffsets = ({ key }, offsets) => this.#invariants.told(key, offsets);
     reader.start(2, 60);
   }
 

@@ -3,6 +3,7 @@ import type { ClusterProfile } from './clusterOptions.ts';
 import type { ClusterWorld } from './clusterWorld.ts';
 import { crashTroubles, killOne, powerLossOfOne } from './crashTroubles.ts';
 import { diskTroubles } from './diskTroubles.ts';
+import { failoverTroubles } from './failoverTroubles.ts';
 import { isolation, linkTroubles } from './linkTroubles.ts';
 import { noNetworkFaults } from './simNetwork.ts';
 import { noStoreFaults } from './simStore.ts';
@@ -15,8 +16,15 @@ const troublesOf: Readonly<Record<ClusterProfile, readonly Trouble[]>> = {
   partitions: [...linkTroubles, killOne],
   store: [...storeTroubles, killOne, isolation],
   disk: [...diskTroubles, killOne, powerLossOfOne],
-  rewinds: [...rewindTroubles, ...rewindTroubles, ...storeTroubles, killOne, isolation],
-  mixed: [...crashTroubles, ...linkTroubles, ...storeTroubles, ...diskTroubles],
+  failovers: [...failoverTroubles, ...failoverTroubles, ...storeTroubles, killOne],
+  rewinds: [...rewindTroubles, ...rewindTroubles, ...storeTroubles, ...crashTroubles, isolation],
+  mixed: [
+    ...crashTroubles,
+    ...failoverTroubles,
+    ...linkTroubles,
+    ...storeTroubles,
+    ...diskTroubles,
+  ],
 };
 
 /** What goes wrong, when and for how long: drawn from the seed. Ends all of it when told to heal. */

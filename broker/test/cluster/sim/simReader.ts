@@ -1,7 +1,7 @@
 import { readBatchHeader } from '@millrace/core/batchHeader';
 import { decodeRecords } from '@millrace/core/batchReader';
 import { MillraceError } from '@millrace/core/errors';
-import type { Fetched } from './clientMessages.ts';
+import type { Fetched, Offsets } from './clientMessages.ts';
 import type { Observed } from './history.ts';
 import type { SimClient } from './simClient.ts';
 import type { SimMachine } from './simMachine.ts';
@@ -13,6 +13,12 @@ export interface ReadRecord {
   readonly leaderEpoch: number;
 }
 
+interface Poll {
+  readonly from: number;
+  readonly machine: SimMachine;
+  readonly reader: string;
+}
+
 /** Reads every partition from its start on, from leaders and followers, one poll after the other. */
 export class SimReader {
   readonly #client: SimClient;
@@ -20,7 +26,10 @@ export class SimReader {
   readonly #positions = new Map<string, number>();
   readonly #polling = new Set<string>();
   readonly #sources = new Map<string, SimMachine>();
+  /** One that begins anew is another reader: what it sees must be the same. */
+  #incarnation = 0;
   onObserved: (record: Observed) => void = () => {};
+  onOffsets: (place: BookedPartition, offsets: Offsets) => void = () => {};
 
   constructor(client: SimClient, book: TopicBook) {
     this.#client = client;
@@ -35,14 +44,23 @@ export class SimReader {
     const { random } = this.#client;
     const place = this.#book.anyPartition(random);
     if (place === undefined || this.#polling.has(place.key)) return;
+    if (random.int(15) === 0) return await this.#askOffsets(place);
+    if (random.int(100) === 0) {
+      this.#incarnation += 1;
+      this.#positions.clear();
+    }
     const machine = this.#source(place);
     const offset = this.#positions.get(place.key) ?? 0;
+    const reader = `${this.#client.name}.${this.#incarnation}`;
     const { topicId, partition } = place;
     const bytesMax = 1 + random.int(2000);
     this.#polling.add(place.key);
     try {
       const request = { kind: 'fetch', topicId, partition, offset, bytesMax } as const;
-      this.#take(place, offset, machine, (await this.#client.ask(machine, request)) as Fetched);
+      const fetched = (await this.#client.ask(machine, request)) as Fetched;
+      if (reader.endsWith(`.${this.#incarnation}`)) {
+        this.#take(place, { from: offset, machine, reader }, fetched);
+      }
     } catch (error) {
       if (!(error instanceof MillraceError)) throw error;
       this.#sources.delete(place.key);
@@ -59,9 +77,20 @@ export class SimReader {
     return machine;
   }
 
-  #take(place: BookedPartition, from: number, machine: SimMachine, fetched: Fetched): void {
+  async #askOffsets(place: BookedPartition): Promise<void> {
+    const { topicId, partition } = place;
+    const request = { kind: 'offsets', topicId, partition } as const;
+    try {
+      const offsets = (await this.#client.ask(this.#source(place), request)) as Offsets;
+      this.onOffsets(place, offsets);
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error;
+    }
+  }
+
+  #take(place: BookedPartition, poll: Poll, fetched: Fetched): void {
     const { history, nowMs } = this.#client.world;
-    const { name: reader } = this.#client;
+    const { from, machine, reader } = poll;
     // A follower that is behind with retention knows less; only a leader says that what was wanted is gone.
     if (from < fetched.logStart && fetched.isLeader) {
       history.jumps.push({ reader, partition: place.key, to: fetched.logStart });

@@ -1,0 +1,32 @@
+import type { ClusterProfile, ClusterRule } from './clusterOptions.ts';
+import { type ClusterResult, simulateCluster } from './clusterSimulation.ts';
+
+export interface ClusterMutation {
+  readonly rule: ClusterRule;
+  readonly profile: ClusterProfile;
+}
+
+/** Within so many seeds each must be noticed. */
+export const clusterSeedsMax = 60;
+
+/** Clauses of safety.md and the troubles under which the cluster's simulation notices that they are off. */
+export const clusterMutations: readonly ClusterMutation[] = [
+  { rule: 'acknowledge-in-epoch', profile: 'failovers' },
+  { rule: 'fetch-checks-divergence', profile: 'crashes' },
+  { rule: 'durable-end-counts', profile: 'crashes' },
+  { rule: 'unheard-member-blocks', profile: 'failovers' },
+  { rule: 'offsets-after-epoch-start', profile: 'failovers' },
+];
+
+/** The first seed from `from` on that notices that the rule is off; undefined if none of `seeds` does. */
+export async function firstToNotice(
+  { rule, profile }: ClusterMutation,
+  from: number,
+  seeds: number,
+): Promise<ClusterResult | undefined> {
+  for (let seed = from; seed < from + seeds; seed++) {
+    const result = await simulateCluster({ seed, profile, rulesOff: new Set([rule]) });
+    if (result.violation !== undefined) return result;
+  }
+  return undefined;
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { toBrokerId, toOffset } from '@millrace/core/ids';
+import type { CopyReport } from '../../src/cluster/sessionMessages.ts';
+import { allControllerRules } from '../../src/controller/controllerRules.ts';
+import { nextStep } from '../../src/controller/nextStatus.ts';
+import type { PartitionView, ReplicaView } from '../../src/controller/partitionView.ts';
+import { away, copy, ids, leader, live, report, status, view } from './partitionCases.ts';
+
+const recovering = status({ leader: null, isr: [], leaderEpoch: 8, epoch: 9 });
+
+function answer(broker: number, over: Partial<CopyReport> = {}) {
+  const copyReport = report(broker, { adoptedEpoch: 8, ...over });
+  return { brokerId: toBrokerId(broker), copy: copyReport };
+}
+
+function recovery(
+  answers: ReturnType<typeof answer>[],
+  replicas: readonly ReplicaView[] = [live(1), live(2), live(3)],
+  over: Partial<PartitionView> = {},
+) {
+  return nextStep(view(replicas, recovering, { answers, ...over }), allControllerRules);
+}
+
+test('a store with lower epochs than a copy has seen begins a recovery above all that were seen', () => {
+  const ahead = [live(1), live(2, { copy: report(2, { seenLeaderEpoch: 7, seenEpoch: 20 }) })];
+  const begun = nextStep(view(ahead), allControllerRules).status;
+  assert.deepEqual(
+    [begun?.leader, begun?.isr, begun?.eligible, begun?.leaderEpoch, begun?.epoch],
+    [null, [], [], 8, 21],
+  );
+});
+
+test('an epoch adopted for an earlier recovery counts as seen', () => {
+  const adopted = [live(1, { copy: report(1, { adoptedEpoch: 12 }) }), live(2), live(3)];
+  assert.equal(nextStep(view(adopted), allControllerRules).status?.leaderEpoch, 13);
+});
+
+test('so does a store with lower epochs than this controller has written', () => {
+  const taken = view([live(1), live(2), live(3)], status(), { seenEpoch: 6 });
+  assert.equal(nextStep(taken, allControllerRules).status?.leader, null);
+});
+
+test('a lost status is recovered at the lowest m that a copy recorded', () => {
+  const copies = [live(1, { copy: report(1, { minIsr: 1 }) }), live(2), live(3)];
+  const begun = nextStep(view(copies, null), allControllerRules).status;
+  assert.deepEqual([begun?.initialized, begun?.isr, begun?.minIsr], [true, [], 1]);
+  assert.deepEqual(begun?.replicas, ids(1, 2, 3));
+});
+
+test('every live copy is asked; with answers of all the greatest pair leads alone', () => {
+  assert.deepEqual(recovery([]).ask, ids(1, 2, 3));
+  const answers = [
+    answer(1, { lastEpoch: 4, durableEnd: toOffset(50) }),
+    answer(2, { lastEpoch: 5, durableEnd: toOffset(20) }),
+    answer(3, { lastEpoch: 5, durableEnd: toOffset(30) }),
+  ];
+  const decided = recovery(answers).status;
+  assert.deepEqual([decided?.leader, decided?.isr], [leader(3), [copy(3)]]);
+  assert.deepEqual([decided?.leaderEpoch, decided?.epoch, decided?.uncleanEpoch], [9, 10, -1]);
+});
+
+test('n-m+1 intact answers are enough, of whom the last are not waited for for ever', () => {
+  const two = [answer(1), answer(2)];
+  assert.equal(recovery(two).status, undefined, 'the third may be a moment late');
+  assert.notEqual(recovery(two, undefined, { answersDue: true }).status, undefined);
+  assert.notEqual(recovery(two, [live(1), live(2), away(3, 'dead')]).status, undefined);
+});
+
+test('fewer intact answers stop it, loudly', () => {
+  const replicas = [live(1), live(2), away(3, 'dead')];
+  const step = recovery([answer(1), answer(2, { wasIsr: false })], replicas);
+  assert.equal(step.status, undefined);
+  assert.deepEqual([step.recovery?.intact, step.recovery?.needed], [1, 2]);
+});
+
+test('a copy with more that was not in sync does not lead, and counts among those to be heard', () => {
+  const longer = answer(3, { lastEpoch: 9, durableEnd: toOffset(99), wasIsr: false });
+  assert.equal(recovery([answer(1), answer(2), longer]).status?.leader, leader(1));
+  const stranger = live(7, { copy: report(7) });
+  const step = recovery([answer(1), answer(2)], [live(1), live(2), away(3, 'dead'), stranger], {
+    answersDue: true,
+  });
+  assert.deepEqual([step.status, step.recovery?.needed], [undefined, 3]);
+});
+
+test('an answer from before the epoch was adopted does not count', () => {
+  const early = [answer(1), answer(2, { adoptedEpoch: 7 }), answer(3, { adoptedEpoch: -1 })];
+  assert.equal(recovery(early, undefined, { answersDue: true }).status, undefined);
+});
+
+test('an async partition whose copies in sync are lost goes on with the greatest, recorded', () => {
+  const anew = [1, 2, 3].map((broker) => live(broker, { copy: report(broker, { wasIsr: false }) }));
+  const stuck = status({ leader: null, isr: [copy(1, 9)], eligible: [] });
+  const over = { durability: 'async' as const };
+  const begun = nextStep(view(anew, stuck, over), allControllerRules).status;
+  assert.deepEqual([begun?.leader, begun?.isr], [null, []]);
+  const answers = [1, 2, 3].map((broker) =>
+    answer(broker, { wasIsr: false, durableEnd: toOffset(broker) }),
+  );
+  const decided = recovery(answers, anew, over).status;
+  assert.deepEqual([decided?.leader, decided?.uncleanEpoch], [leader(3), 9]);
+});
+
+test('an async partition waits for an assigned broker, a minute', () => {
+  const over = { durability: 'async' as const };
+  const stuck = status({ leader: null, isr: [copy(1, 9)], eligible: [] });
+  const replicas = [live(1), live(2), away(3, 'dead')];
+  const waiting = nextStep(view(replicas, stuck, over), allControllerRules);
+  assert.deepEqual([waiting.status, waiting.again], [undefined, true]);
+  const waited = nextStep(
+    view(replicas, stuck, { ...over, waitedForAll: true }),
+    allControllerRules,
+  );
+  assert.deepEqual(waited.status?.isr, []);
+});

@@ -1,0 +1,244 @@
+/** One run: start, load, a scenario of faults, heal, read all, stop, look at the files, judge. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { latentDamage } from './check/copies.ts';
+import { judge, type Verdict } from './check/judge.ts';
+import { ChaosCluster } from './cluster/chaosCluster.ts';
+import { createTopic } from './cluster/createTopic.ts';
+import type { OwnExit } from './cluster/keptBroker.ts';
+import { DamageBook } from './fault/damageBook.ts';
+import type { Flags } from './flags.ts';
+import type { AckGap } from './history/ackGaps.ts';
+import type { CopyLog } from './history/copyLog.ts';
+import type { PartitionHistory } from './history/partitionHistory.ts';
+import { Load } from './load/load.ts';
+import { readCopy } from './replica/copyFiles.ts';
+import { SeededRandom } from './seededRandom.ts';
+import {
+  BASE_PORT,
+  BROKER_ENV,
+  replicationFactor,
+  STANDARD_TOPIC_CONFIG,
+  TOPIC,
+  TOPIC_CONFIG,
+} from './settings.ts';
+
+/** What a scenario has to work with. The cluster serves, and every partition has taken records. */
+export interface Stage {
+  readonly cluster: ChaosCluster;
+  readonly load: Load;
+  readonly damage: DamageBook;
+  readonly random: SeededRandom;
+  readonly onStep: (line: string) => void;
+}
+
+export interface Scenario {
+  /** Before any broker is started. */
+  prepare(cluster: ChaosCluster): void;
+  /** All that it broke is healed when it resolves. */
+  play(stage: Stage): Promise<void>;
+  /** After the brokers are gone. */
+  close(): void;
+}
+
+export interface Outcome {
+  readonly sent: number;
+  readonly acknowledged: number;
+  readonly shown: number;
+  readonly sendErrors: Readonly<Record<string, number>>;
+  readonly readErrors: Readonly<Record<string, number>>;
+  readonly gaps: readonly AckGap[];
+  readonly ownExits: readonly OwnExit[];
+  readonly starts: number;
+  readonly verdicts: readonly Verdict[];
+  /** What went wrong with the run as a whole. */
+  readonly failures: readonly string[];
+  readonly latentDamage: number;
+  /** From the end of the last fault until all copies were in sync, in milliseconds. */
+  readonly healedAfterMs: number;
+  readonly startedMs: number;
+}
+
+const START_MS_MAX = 60_000;
+const HEAL_MS_MAX = 120_000;
+const READ_MS_MAX = 90_000;
+/** Load on the healed cluster. */
+const CALM_MS = 2000;
+const FAILOVER_GAP_MS_MIN = 20;
+const CRASH = /uncaught exception|unhandled rejection/;
+
+export class Run {
+  readonly #flags: Flags;
+  readonly #onStep: (line: string) => void;
+  readonly #cluster: ChaosCluster;
+  readonly #damage: DamageBook;
+  readonly #random: SeededRandom;
+  readonly #failures: string[] = [];
+
+  constructor(flags: Flags, directory: string, onStep: (line: string) => void) {
+    this.#flags = flags;
+    this.#onStep = onStep;
+    this.#random = new SeededRandom(flags.seed);
+    this.#cluster = new ChaosCluster({
+      brokers: flags.brokers,
+      directory,
+      basePort: BASE_PORT,
+      env: flags.failover === undefined ? BROKER_ENV : {},
+    });
+    this.#damage = new DamageBook(this.#cluster.dataDir);
+  }
+
+  async play(scenario: Scenario): Promise<Outcome> {
+    const cluster = this.#cluster;
+    const { partitions, brokers, failover } = this.#flags;
+    try {
+      scenario.prepare(cluster);
+      await cluster.start(START_MS_MAX);
+      const shape = {
+        partitions,
+        replicationFactor: replicationFactor(brokers),
+        config: failover === undefined ? TOPIC_CONFIG : STANDARD_TOPIC_CONFIG,
+      };
+      this.#damage.topicId = (await createTopic(cluster, shape)).topicId;
+      return await this.#underLoad(scenario);
+    } finally {
+      await cluster.close();
+      scenario.close();
+    }
+  }
+
+  async #underLoad(scenario: Scenario): Promise<Outcome> {
+    const { producers, consumers, rate, partitions, failover } = this.#flags;
+    const startedMs = performance.now();
+    const random = this.#random;
+    const load = new Load({
+      servers: this.#cluster.servers,
+      topic: TOPIC,
+      partitions,
+      producers,
+      consumers,
+      visitors: failover === undefined ? 'come-and-go' : 'none',
+      rate,
+      gapMsMin: failover === undefined ? undefined : FAILOVER_GAP_MS_MIN,
+      random: new SeededRandom(random.next()),
+    });
+    try {
+      await this.#acknowledgedEverywhere(load, startedMs, START_MS_MAX);
+      await scenario.play({
+        cluster: this.#cluster,
+        load,
+        damage: this.#damage,
+        random,
+        onStep: this.#onStep,
+      });
+      const healedAfterMs = await this.#heal(load);
+      await delay(CALM_MS);
+      const histories = await this.#finish(load);
+      return this.#outcome({ load, histories, healedAfterMs, startedMs });
+    } finally {
+      await load.close();
+    }
+  }
+
+  /** All copies in sync, and every partition takes records again. */
+  async #heal(load: Load): Promise<number> {
+    const { view } = this.#cluster;
+    const fromMs = performance.now();
+    this.#onStep('no more faults; waiting for all copies to be in sync');
+    await this.#cluster
+      .allServe(HEAL_MS_MAX)
+      .catch((error: Error) => this.#failures.push(error.message));
+    while (!(await view.isWhole())) {
+      if (performance.now() - fromMs > HEAL_MS_MAX) {
+        const state = (await view.partitions()).map(
+          ({ partition, leader, isr }) =>
+            `${partition}: leader ${leader}, in sync ${isr.join(' ')}`,
+        );
+        this.#failures.push(`not healed within ${HEAL_MS_MAX} ms: ${state.join('; ')}`);
+        break;
+      }
+      await delay(50);
+    }
+    const healedAfterMs = performance.now() - fromMs;
+    await this.#acknowledgedEverywhere(load, performance.now(), HEAL_MS_MAX);
+    return healedAfterMs;
+  }
+
+  async #acknowledgedEverywhere(load: Load, sinceMs: number, timeoutMs: number): Promise<void> {
+    const deadlineMs = performance.now() + timeoutMs;
+    while (load.gaps.oldestLastMs <= sinceMs) {
+      if (performance.now() > deadlineMs) {
+        this.#failures.push(`some partition takes no records for ${timeoutMs} ms without a fault`);
+        return;
+      }
+      await delay(10);
+    }
+  }
+
+  async #finish(load: Load): Promise<PartitionHistory[]> {
+    const { view, dataDir } = this.#cluster;
+    const { brokers, partitions } = this.#flags;
+    await load.endWriting();
+    const whole = await load.readAll(READ_MS_MAX);
+    if (!whole.isComplete) this.#failures.push('the whole log could not be read at the end');
+    await load.endReading(
+      whole.logs.map(({ nextOffset }) => nextOffset),
+      READ_MS_MAX,
+    );
+    const described = await view.partitions();
+    if (described.length !== partitions) this.#failures.push('the topic can not be described');
+    const badStops = await this.#cluster.stop();
+    if (badStops.length > 0) this.#failures.push(`no orderly stop: ${badStops.join(', ')}`);
+    this.#onStep(`reading the files of ${brokers} brokers in ${dataDir}`);
+    return Array.from({ length: partitions }, (_, partition) => {
+      const { isr = [], highWatermark = 0 } = described[partition] ?? {};
+      const final = whole.logs[partition];
+      if (final === undefined) throw new RangeError(`no partition ${partition}`);
+      return {
+        partition,
+        sends: load.sendsOf(partition),
+        ...load.readsOf(partition),
+        final,
+        highWatermark,
+        copies: this.#copies(partition, isr),
+      };
+    });
+  }
+
+  #copies(partition: number, isr: readonly number[]): CopyLog[] {
+    return this.#cluster.brokers.flatMap(({ brokerId }) => {
+      const files = readCopy(this.#damage.copyDirectory(brokerId, partition));
+      if (files === undefined) return [];
+      const isDamagedByUs = this.#damage.isFlipped(brokerId, partition, files.copyId);
+      return [{ brokerId, ...files, inIsr: isr.includes(brokerId), isDamagedByUs }];
+    });
+  }
+
+  #outcome(parts: {
+    readonly load: Load;
+    readonly histories: readonly PartitionHistory[];
+    readonly healedAfterMs: number;
+    readonly startedMs: number;
+  }): Outcome {
+    const { load, histories, healedAfterMs, startedMs } = parts;
+    const ownExits = this.#cluster.brokers.flatMap((broker) => broker.ownExits);
+    const crashes = ownExits.filter(({ lastLines }) => lastLines.some((line) => CRASH.test(line)));
+    for (const { brokerId, lastLines } of crashes) {
+      this.#failures.push(`broker ${brokerId} crashed: ${lastLines.join(' | ')}`);
+    }
+    return {
+      sent: load.sent,
+      acknowledged: load.acknowledged,
+      shown: load.shown,
+      sendErrors: Object.fromEntries(load.sendErrors),
+      readErrors: Object.fromEntries(load.readErrors),
+      gaps: load.gaps.gaps,
+      ownExits,
+      starts: this.#cluster.brokers.reduce((sum, { starts }) => sum + starts, 0),
+      verdicts: judge(histories),
+      failures: this.#failures,
+      latentDamage: histories.reduce((sum, history) => sum + latentDamage(history), 0),
+      healedAfterMs,
+      startedMs,
+    };
+  }
+}
