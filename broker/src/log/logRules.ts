@@ -21,7 +21,8 @@ export const logRules = {
   'async-line-lowered': '8: of an `async` log the line is lowered before the cut.',
   'cut-appends-are-told': '8: who waits for what a truncation removes is told.',
   'frames-durable-before-cut':
-    '8, 11: a boot makes the frame of a truncation durable before it cuts what counted.',
+    '8, 11: a boot makes the frame of a truncation durable before it cuts below the line.',
+  'frames-durable-before-void': '8, 11: or writes over what an extent names.',
   'marker-names-checkpoint': '10: the marker counts only beside the checkpoint that it names.',
   'cut-to-line': '11: each log is cut to its line and rewritten from the frames.',
   'cut-to-lowest-truncation': '11: or to the lowest truncation in the journal.',

@@ -110,16 +110,16 @@ class Recovery {
    */
   #cutsWhatCounted({ truncations, extents }: JournalScan): boolean {
     const { checkpoint, rulesOff } = this.#context;
-    if (truncations.length === 0 || rulesOff.has('frames-durable-before-cut')) return false;
     const ends = new Map<string, number>(checkpoint?.lines.map(({ copyId, end }) => [copyId, end]));
-    return truncations.some(
-      ({ copyId, sequence, to }) =>
-        to.offset < (ends.get(copyId) ?? 0) ||
-        extents.some(
-          (extent) =>
-            extent.copyId === copyId && extent.sequence < sequence && extent.endOffset > to.offset,
-        ),
+    const cutsLine = truncations.some(({ copyId, to }) => to.offset < (ends.get(copyId) ?? 0));
+    if (cutsLine && !rulesOff.has('frames-durable-before-cut')) return true;
+    const voids = extents.some((extent) =>
+      truncations.some(
+        ({ copyId, sequence, to }) =>
+          copyId === extent.copyId && sequence > extent.sequence && to.offset < extent.endOffset,
+      ),
     );
+    return voids && !rulesOff.has('frames-durable-before-void');
   }
 
   #acceptLoss(checkpoint: Checkpoint | undefined): void {

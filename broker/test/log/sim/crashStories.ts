@@ -31,7 +31,7 @@ export const crashStories: readonly CrashStory[] = [
     tell: truncationThenPowerLoss,
   },
   {
-    rule: 'frames-durable-before-cut',
+    rule: 'frames-durable-before-void',
     promise: 'a truncation of what an extent vouches for is seen by all boots or by none',
     tell: truncationOfExtent,
   },
