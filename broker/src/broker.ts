@@ -7,6 +7,8 @@ import { millraceError, toMillraceError } from '@millrace/core/errors';
 import { type ClusterId, toBrokerId } from '@millrace/core/ids';
 import type { BrokerConfig } from '@millrace/core/brokerConfig';
 import { YoungGarbage } from '@millrace/wire/youngGarbage';
+import type { Endpoint } from '@millrace/core/resources/broker';
+import { type ControllerConfig, EMBEDDED_CONTROLLER } from './controller/controllerConfig.ts';
 import { Engine, joinCluster } from './engine/engine.ts';
 import { DirectoryLock } from './io/directoryLock.ts';
 import { EventLoopLag } from './io/eventLoopLag.ts';
@@ -18,6 +20,7 @@ import { systemClock } from './io/systemClock.ts';
 import { systemRandom } from './io/systemRandom.ts';
 import { DataDirectory } from './log/dataDirectory.ts';
 import { LogDirectory } from './log/logDirectory.ts';
+import { advertisedHost, startPeers } from './peerListeners.ts';
 import { startClientServer } from './server/clientServer.ts';
 import { ServerContext } from './server/context.ts';
 import { startDataServer } from './server/dataServer.ts';
@@ -28,11 +31,15 @@ import { openSqliteStore } from './store/sqliteStore.ts';
 const CALLS_GRACE_MS = 5000;
 /** Received and sent buffers that wait for the collector, beside what memoryBytes plans. */
 const GARBAGE_BYTES = 64 * 2 ** 20;
+/** Of replicated batches on their way to this broker, per leader broker and lane. */
+const FETCH_CREDIT_BYTES = 8 * 2 ** 20;
 
 export interface BrokerPorts {
   readonly client: number;
   readonly data: number;
   readonly http: number;
+  readonly peer: number;
+  readonly peerData: number;
 }
 
 export interface RunningBroker {
@@ -50,6 +57,8 @@ export interface BrokerOptions {
   readonly discardLostJournal: boolean;
   /** The disk failed: the process must exit, and not as after a clean stop. */
   readonly onStorageFailed: (error: Error) => void;
+  /** A newer process has this broker id: the process must exit, and not as after a clean stop (safety.md, rule 6). */
+  readonly onSuperseded: (error: Error) => void;
 }
 
 /** What does not come to serve leaves nothing behind: the steps that were made are undone, the last one first. */
@@ -87,6 +96,8 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
   steps.defer(() => lag.stop());
   // Closed after the engine, so that what it had begun is answered.
   const listeners = steps.use(new AsyncDisposableStack());
+  // Closed last of them: it says that the broker is going.
+  const healthPort = listeners.use(new AsyncDisposableStack());
 
   const known = new DataDirectory(storage, systemClock, dataDirectory).readMeta();
   const clusterId = await joinCluster(store, known?.clusterId, systemRandom);
@@ -106,15 +117,27 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
   const { wasClean, framesReplayed, bytesReplayed, durationMs } = directory.recovered;
   const recoveryMs = Math.round(durationMs);
   logger.info('the log is open', { wasClean, framesReplayed, bytesReplayed, recoveryMs });
-  const engine = await Engine.start({
+  // Bound before the engine is made: the lease says where the controller is reached.
+  const peers = await startPeers(config, shared, listeners, CALLS_GRACE_MS);
+  const engine = new Engine({
     ...shared,
     brokerId,
+    rack: config.rack,
     directory,
     store,
-    topicDefaults: { partitions: 1, replicationFactor: 1 },
+    transport: peers.transport,
+    peerAddress: peers.peer,
     produceBytesMax: memory.produceBytesMax,
     freeBytes: () => storage.freeBytes(root).free,
+    loopLagP99Ms: () => lag.p99Ms,
     retentionCheckMs: config.retentionCheckMs,
+    heartbeatMs: config.heartbeatMs,
+    controller: { ...EMBEDDED_CONTROLLER, ...controllerTimes(config) },
+    replication: {
+      replicaLagMsMax: config.replicaLagMsMax,
+      fetchCreditBytes: FETCH_CREDIT_BYTES,
+    },
+    onSuperseded: options.onSuperseded,
   });
   steps.defer(() => engine.stop());
   metrics.observe(engine, lag);
@@ -125,23 +148,43 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     metrics,
     limits: config,
     version,
-    rack: '',
     garbage: new YoungGarbage(),
   });
-  const { ports, drain } = await listen(context, config, listeners);
+  peers.serve(context);
+  const { data, client, drain } = await listen(context, config, listeners);
+  const at = (listener: string, port: number): Endpoint => {
+    return { listener, protocol: 'grpc', host: advertisedHost(config), port, tls: false };
+  };
+  await engine.start([
+    at('client', client),
+    at('data', data),
+    at('peer', peers.peer.port),
+    at('peer-data', peers.peerData.port),
+  ]);
+  const http = await startHttpServer({
+    host: config.host,
+    port: config.httpPort,
+    metrics,
+    unready: () => engine.unready,
+  });
   steps.defer(drain);
+  healthPort.defer(() => http.close());
+  const ports = {
+    client,
+    data,
+    http: http.port,
+    peer: peers.peer.port,
+    peerData: peers.peerData.port,
+  };
   return { brokerId, clusterId: engine.clusterId, ports, stop: () => steps.disposeAsync() };
 }
 
-/** HTTP last, for it says that all is ready; `listeners` closes it last too. */
 async function listen(
   context: ServerContext,
-  { host, dataPort, clientPort, httpPort }: BrokerConfig,
+  { host, dataPort, clientPort }: BrokerConfig,
   listeners: AsyncDisposableStack,
-): Promise<{ readonly ports: BrokerPorts; readonly drain: () => void }> {
+): Promise<{ readonly data: number; readonly client: number; readonly drain: () => void }> {
   const closing: ((graceMs: number) => Promise<void>)[] = [];
-  const healthPort = new AsyncDisposableStack();
-  listeners.use(healthPort);
   listeners.defer(async () => {
     for (const leaver of context.leavers) leaver.leave();
     await Promise.all(closing.map((close) => close(CALLS_GRACE_MS)));
@@ -150,20 +193,12 @@ async function listen(
   closing.push((graceMs) => data.close(graceMs));
   const client = await startClientServer(context, host, clientPort);
   closing.push((graceMs) => client.close(graceMs));
-  const { engine, metrics } = context;
-  const http = await startHttpServer({
-    host,
-    port: httpPort,
-    metrics,
-    unready: () => engine.unready,
-  });
-  healthPort.defer(() => http.close());
-  context.endpoints = [
-    { listener: 'client', protocol: 'grpc', host, port: client.port, tls: false },
-    { listener: 'data', protocol: 'grpc', host, port: data.port, tls: false },
-  ];
-  const ports = { client: client.port, data: data.port, http: http.port };
-  return { ports, drain: () => client.drain() };
+  return { data: data.port, client: client.port, drain: () => client.drain() };
+}
+
+function controllerTimes(config: BrokerConfig): Partial<ControllerConfig> {
+  const { leaseDurationMs, leaseRenewMs, brokerSessionTimeoutMs, leaderRebalanceMs } = config;
+  return { leaseDurationMs, leaseRenewMs, brokerSessionTimeoutMs, leaderRebalanceMs };
 }
 
 /** `journalDir` may be shared by several brokers of several clusters. */

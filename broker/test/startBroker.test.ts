@@ -41,6 +41,7 @@ function boots(dataDir: string): Boots {
         logger,
         discardLostJournal: false,
         onStorageFailed: (error) => assert.fail(error),
+        onSuperseded: (error) => assert.fail(error),
       });
       await broker.stop();
     },

@@ -55,6 +55,48 @@ export const BROKER_TABLE = {
     kafka: null,
   }),
 
+  rack: text({
+    default: '',
+    sentence: 'Where this broker stands (a zone, a rack): replicas are spread over racks.',
+    kafka: 'broker.rack',
+  }),
+  heartbeatMs: ms({
+    default: 2000,
+    min: 50,
+    sentence: 'Time between heartbeats to the controller.',
+    kafka: 'broker.heartbeat.interval.ms',
+  }),
+  brokerSessionTimeoutMs: ms({
+    default: 9000,
+    min: 500,
+    sentence: 'A broker that is silent for so long is fenced; one that died is noticed at once.',
+    kafka: 'broker.session.timeout.ms',
+  }),
+  replicaLagMsMax: ms({
+    default: 10_000,
+    min: 500,
+    sentence: 'A follower that is behind for longer leaves the ISR.',
+    kafka: 'replica.lag.time.max.ms',
+  }),
+  leaseDurationMs: ms({
+    default: 15_000,
+    min: 1000,
+    sentence: 'The controller is taken for dead when its lease was not renewed for so long.',
+    kafka: null,
+  }),
+  leaseRenewMs: ms({
+    default: 2000,
+    min: 100,
+    sentence: 'Time between renewals of the lease of the controller.',
+    kafka: null,
+  }),
+  leaderRebalanceMs: ms({
+    default: 300_000,
+    min: 1000,
+    sentence: 'Time between moves of leaderships back to the preferred replicas.',
+    kafka: 'leader.imbalance.check.interval.seconds',
+  }),
+
   memoryBytes: autoBytes({
     min: 64 * 2 ** 20,
     sentence:

@@ -26,6 +26,7 @@ import type { LedWaits } from './ledWaits.ts';
 import { topicMetadata } from './metadataPublisher.ts';
 import {
   checkPartitionCount,
+  checkReplicationFactor,
   checkSame,
   checkSettings,
   collides,
@@ -111,6 +112,7 @@ export class TopicAdmin {
         ? Math.max(1, Math.min(REPLICATION_FACTOR_MAX_DEFAULT, usable))
         : request.replicationFactor;
     checkPartitionCount(partitions);
+    checkReplicationFactor(replicationFactor);
     checkSettings(request.config, replicationFactor);
     const topicId = newTopicId(random.bytes(16));
     const replicas = place(brokers, partitions, replicationFactor, topicId);
@@ -212,7 +214,12 @@ export class TopicAdmin {
       throw millraceError(code, message, { cause: thrown, outcome: 'unknown' });
     }
     onTopicChanged(entry);
-    await waits.led(entry.topicId, entry.name, () => statusesOf(entry).slice(count));
+    try {
+      await waits.led(entry.topicId, entry.name, () => statusesOf(entry).slice(count));
+    } catch (thrown) {
+      const { code, message } = toMillraceError(thrown);
+      throw millraceError(code, message, { cause: thrown, outcome: 'applied' });
+    }
     return topicMetadata(entry);
   }
 

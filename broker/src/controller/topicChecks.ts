@@ -18,6 +18,15 @@ export function checkPartitionCount(partitions: number): void {
   throw millraceError('INVALID_PARTITIONS', `${partitions} partitions are asked for`);
 }
 
+/** Throws INVALID_REPLICATION_FACTOR for what can be no number of copies; `place` knows how many brokers there are. */
+export function checkReplicationFactor(replicationFactor: number): void {
+  if (Number.isInteger(replicationFactor) && replicationFactor >= 1) return;
+  throw millraceError(
+    'INVALID_REPLICATION_FACTOR',
+    `a replication factor of ${replicationFactor} is asked for`,
+  );
+}
+
 /** Throws UNAUTHORIZED. */
 export function refuseInternal(name: string): void {
   if (!isInternalTopicName(name)) return;

@@ -1,37 +1,69 @@
 /**
- * The broker without its network: what every protocol stands on. Started it serves appends, reads and topics; stopped
- * it has synced everything and left the marker of a clean shutdown.
+ * The broker without its network: what every protocol stands on. Started it serves appends, reads and topics, and is a
+ * member of its cluster; stopped it has synced everything and left the marker of a clean shutdown.
  */
 import type { MillraceError } from '@millrace/core/errors';
 import { millraceError } from '@millrace/core/errors';
 import { type BootId, type BrokerId, type ClusterId, newClusterId } from '@millrace/core/ids';
+import type { FollowRequest, FollowResponse } from '@millrace/core/messages/follow';
+import type { Endpoint } from '@millrace/core/resources/broker';
 import { CLUSTER_STATE_NAME, FEATURE_LEVEL } from '@millrace/core/resources/clusterState';
-import { Catalog } from '../controller/catalog.ts';
+import { brokerOf, copyName } from '@millrace/core/resources/partitionAssignment';
+import { BrokerSession } from '../cluster/brokerSession.ts';
+import { MetadataCache, type MetadataChange } from '../cluster/metadataCache.ts';
+import type { PeerAddress, PeerStream, PeerTransport } from '../cluster/peerTransport.ts';
+import { Controller } from '../controller/controller.ts';
+import type { ControllerConfig } from '../controller/controllerConfig.ts';
+import { allControllerRules, type ControllerRulesOff } from '../controller/controllerRules.ts';
 import type { Clock, TimerHandle } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { Random } from '../io/random.ts';
 import type { LogDirectory } from '../log/logDirectory.ts';
+import { Replication, type ReplicationConfig } from '../replication/replication.ts';
+import { allReplicationRules, type ReplicationRulesOff } from '../replication/replicationRules.ts';
 import type { ClusterStore } from '../store/clusterStore.ts';
 import { ByteBudget } from './byteBudget.ts';
+import { ControllerRoute } from './controllerRoute.ts';
 import { Fetching } from './fetching.ts';
+import { LocalReplicas } from './localReplicas.ts';
 import { Producing } from './producing.ts';
-import { type TopicDefaults, TopicLifecycle } from './topicLifecycle.ts';
+import { TopicAdmin } from './topicAdmin.ts';
 import { Topics } from './topics.ts';
+
+/** How long a boot waits for leaders of the partitions that this broker could lead. */
+const READY_MS_MAX = 10_000;
+const READY_CHECK_MS = 5;
+/** How long a stop waits for other brokers to take what this one leads. */
+const HAND_OVER_MS_MAX = 30_000;
 
 export interface EngineOptions {
   readonly brokerId: BrokerId;
+  readonly rack: string;
   readonly directory: LogDirectory;
   readonly store: ClusterStore;
+  readonly transport: PeerTransport;
+  /** Of this broker's own peer listener. */
+  readonly peerAddress: PeerAddress;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly topicDefaults: TopicDefaults;
   /** Of produce requests in memory, all connections together. */
   readonly produceBytesMax: number;
   /** Free on the disk of the log. */
   readonly freeBytes: () => number;
+  readonly loopLagP99Ms: () => number;
   /** Between looks for segments that retention no longer wants. */
   readonly retentionCheckMs: number;
+  readonly heartbeatMs: number;
+  readonly controller: ControllerConfig;
+  readonly replication: ReplicationConfig;
+  /** A newer process has this broker id: this one must exit, without the marker. */
+  readonly onSuperseded: (error: MillraceError) => void;
+  /** Only the simulator switches rules off. */
+  readonly rulesOff?: {
+    readonly controller?: ControllerRulesOff;
+    readonly replication?: ReplicationRulesOff;
+  };
 }
 
 export class Engine {
@@ -39,49 +71,113 @@ export class Engine {
   readonly clusterId: ClusterId;
   readonly bootId: BootId;
   readonly topics = new Topics();
-  readonly lifecycle: TopicLifecycle;
+  readonly metadata = new MetadataCache();
+  readonly admin: TopicAdmin;
   readonly producing: Producing;
   readonly fetching: Fetching;
   readonly produceBudget: ByteBudget;
   readonly directory: LogDirectory;
+  readonly controller: Controller;
+  readonly route: ControllerRoute;
   readonly #options: EngineOptions;
+  readonly #replication: Replication;
+  readonly #replicas: LocalReplicas;
+  readonly #session: BrokerSession;
+  #endpoints: readonly Endpoint[] = [];
   #retentionTimer: TimerHandle | undefined;
   #failure: MillraceError | undefined;
-  #ready = false;
+  #state: 'starting' | 'ready' | 'stopping' = 'starting';
 
-  private constructor(options: EngineOptions, clusterId: ClusterId) {
-    const { brokerId, directory, store, clock, random, logger, topicDefaults } = options;
+  constructor(options: EngineOptions) {
+    const { brokerId, directory, transport, clock, random, logger } = options;
+    const { bootId, clusterId } = directory;
     this.#options = options;
     this.brokerId = brokerId;
     this.clusterId = clusterId;
-    this.bootId = directory.bootId;
+    this.bootId = bootId;
     this.directory = directory;
     this.produceBudget = new ByteBudget(options.produceBytesMax);
     this.producing = new Producing(this.topics, directory, clock, random);
     this.fetching = new Fetching(this.topics, clock);
-    this.lifecycle = new TopicLifecycle({
-      catalog: new Catalog(store, clusterId),
-      directory,
-      topics: this.topics,
+    this.controller = new Controller({
+      brokerId,
+      bootId,
+      clusterId,
+      clock,
       random,
       logger,
+      transport,
+      store: options.store,
+      address: options.peerAddress,
+      config: options.controller,
+      rulesOff: options.rulesOff?.controller ?? allControllerRules,
+    });
+    this.route = new ControllerRoute({ controller: this.controller, transport, clock });
+    this.#replication = new Replication({
       brokerId,
-      bootId: directory.bootId,
-      defaults: topicDefaults,
+      bootId,
+      clusterId,
+      clock,
+      random,
+      logger,
+      transport,
+      directory,
+      addressOf: (id) => this.#peerAddress(id, 'peer-data'),
+      propose: async (changes) => {
+        const { answers } = await this.route.calls().alterPartitions({ brokerId, bootId, changes });
+        return answers;
+      },
+      onCopyLost: (partition, why) => this.#replicas.copyLost(partition, why),
+      config: options.replication,
+      rulesOff: options.rulesOff?.replication ?? allReplicationRules,
+    });
+    this.#replicas = new LocalReplicas({
+      brokerId,
+      directory,
+      clock,
+      logger,
+      topics: this.topics,
+      cache: this.metadata,
+      replication: this.#replication,
+      tell: {
+        copies: (copies) => this.#session.report(copies),
+        copyFailed: (topicId, partition, error) =>
+          this.#session.send({ kind: 'copyFailed', topicId, partition, error }),
+        deleted: (topicId) => this.#session.send({ kind: 'deleted', topicId }),
+        resigned: (topicId, partition, leaderEpoch) =>
+          this.#session.send({ kind: 'resigned', topicId, partition, leaderEpoch }),
+      },
+    });
+    this.#session = this.#newSession();
+    this.controller.onHolderChanged = () => this.#session.holderChanged();
+    this.admin = new TopicAdmin({
+      metadata: this.metadata,
+      controller: this.controller,
+      directory,
+      clock,
     });
     directory.onFailed((error) => {
       this.#failure = error;
     });
   }
 
-  /** Resolves once every partition that can serve does. */
-  static async start(options: EngineOptions): Promise<Engine> {
-    const engine = new Engine(options, options.directory.clusterId);
-    await engine.lifecycle.boot();
-    engine.#reportUnknownTopics();
-    engine.#scheduleRetention();
-    engine.#ready = true;
-    return engine;
+  /** `endpoints` are those of this broker, bound. Resolves once every partition that it can lead has a leader. */
+  async start(endpoints: readonly Endpoint[]): Promise<void> {
+    this.#endpoints = endpoints;
+    this.controller.start();
+    this.#session.start();
+    await this.#becomesReady();
+    this.#reportUnknownTopics();
+    this.#scheduleRetention();
+    if (this.#state === 'starting') this.#state = 'ready';
+  }
+
+  serveFollow(stream: PeerStream<FollowResponse, FollowRequest>): void {
+    this.#replication.serveFollow(stream);
+  }
+
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints;
   }
 
   /** On the disk of the log. */
@@ -92,19 +188,130 @@ export class Engine {
   /** Why it can't serve at all; undefined while it can. */
   get unready(): MillraceError | undefined {
     if (this.#failure !== undefined) return this.#failure;
-    return this.#ready ? undefined : millraceError('SHUTTING_DOWN', 'the broker is stopping');
+    if (this.#state === 'ready') return undefined;
+    if (this.#state === 'starting') return millraceError('LOADING', 'the broker is starting');
+    return millraceError('SHUTTING_DOWN', 'the broker is stopping');
   }
 
-  /** Refuses new work; what was begun is synced, then the directory is closed with its marker. */
+  /**
+   * Hands its leaderships over and leaves the ISRs, serving until that is done; then refuses new work, syncs what was
+   * begun and closes the directory with its marker (rule 10).
+   */
   async stop(): Promise<void> {
-    this.#ready = false;
     this.#retentionTimer?.cancel();
+    if (this.#state === 'ready') await this.#handOver();
+    this.#state = 'stopping';
+    await this.#replicas.stop();
+    await this.#replication.stop();
     // The directory's own close syncs what was appended and acknowledges it: partitions close after it.
     await this.directory.close();
-    const stopping = millraceError('SHUTTING_DOWN', 'the broker is stopping');
-    for (const topic of this.topics.all()) {
-      for (const partition of topic.partitions) partition.close(stopping);
+    this.#session.stop();
+    await this.controller.stop();
+    this.#replicas.close(millraceError('SHUTTING_DOWN', 'the broker is stopping'));
+  }
+
+  #newSession(): BrokerSession {
+    const { brokerId, rack, clock, random, logger, transport, heartbeatMs } = this.#options;
+    return new BrokerSession({
+      brokerId,
+      rack,
+      clock,
+      random,
+      logger,
+      transport,
+      heartbeatMs,
+      bootId: this.bootId,
+      clusterId: this.clusterId,
+      features: { min: FEATURE_LEVEL, max: FEATURE_LEVEL },
+      endpoints: () => this.#endpoints,
+      holder: () => this.controller.holder,
+      holderLost: () => this.controller.holderLost(),
+      cache: this.metadata,
+      handlers: {
+        copies: () => this.#replicas.reports(),
+        metadataChanged: (change) => this.#metadataChanged(change),
+        createCopies: (copies) => this.#replicas.createCopies(copies),
+        reportCopies: (copies) => this.#replicas.reportCopies(copies),
+        superseded: (error) => this.#options.onSuperseded(error),
+      },
+      health: () => ({
+        loopLagP99Ms: this.#options.loopLagP99Ms(),
+        diskState: this.#diskState(),
+      }),
+    });
+  }
+
+  #metadataChanged(change: MetadataChange): void {
+    if (this.#state === 'stopping') return;
+    if (change.brokers.length > 0) this.#replication.brokersChanged();
+    this.#replicas.metadataChanged(change);
+    this.topics.loaded();
+    this.admin.metadataChanged();
+  }
+
+  #diskState(): 'ok' | 'full' | 'failed' {
+    const refusal = this.directory.acceptsAppends();
+    if (refusal === undefined) return 'ok';
+    return refusal.code === 'DISK_FULL' ? 'full' : 'failed';
+  }
+
+  #peerAddress(brokerId: BrokerId, listener: string): PeerAddress | undefined {
+    return this.metadata
+      .broker(brokerId)
+      ?.endpoints.find((endpoint) => endpoint.listener === listener);
+  }
+
+  async #becomesReady(): Promise<void> {
+    const { clock, logger } = this.#options;
+    const deadlineMs = clock.monotonicMs() + READY_MS_MAX;
+    while (this.#state === 'starting' && !this.#hasLeaders()) {
+      if (clock.monotonicMs() >= deadlineMs && this.#session.established) {
+        logger.warn('partitions of this broker are still without a leader');
+        return;
+      }
+      await this.#pause();
     }
+  }
+
+  async #handOver(): Promise<void> {
+    const { clock, logger } = this.#options;
+    if (!this.#session.established || !this.#isNeeded()) return;
+    this.#session.send({ kind: 'stopping' });
+    const deadlineMs = clock.monotonicMs() + HAND_OVER_MS_MAX;
+    while (this.#isNeeded() && this.#session.established && this.#failure === undefined) {
+      if (clock.monotonicMs() >= deadlineMs) {
+        logger.warn('other brokers did not take over in time');
+        return;
+      }
+      await this.#pause();
+    }
+  }
+
+  /** Some partition has this broker in an ISR that could go on without it. */
+  #isNeeded(): boolean {
+    for (const { status, log } of this.#replicas.all()) {
+      if (status === undefined || status.isr.length < 2) continue;
+      if (status.isr.includes(copyName(this.brokerId, log.copyId))) return true;
+    }
+    return false;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.setTimer(READY_CHECK_MS, resolve));
+  }
+
+  /** Of every partition whose ISR this broker's copy is in; an earlier boot of this broker does not count (rule 6). */
+  #hasLeaders(): boolean {
+    if (!this.#session.established) return false;
+    for (const { status, log } of this.#replicas.all()) {
+      if (status === undefined) return false;
+      const name = copyName(this.brokerId, log.copyId);
+      if (!status.isr.includes(name)) continue;
+      if (status.leader === null) return false;
+      const isOwn = brokerOf(status.leader) === this.brokerId;
+      if (isOwn && status.leader !== `${name}:${this.bootId}`) return false;
+    }
+    return true;
   }
 
   #reportUnknownTopics(): void {
@@ -125,17 +332,16 @@ export class Engine {
       pass
         .catch((error: unknown) => logger.error('retention failed', { cause: String(error) }))
         .finally(() => {
-          if (this.#ready) this.#scheduleRetention();
+          if (this.#state === 'ready') this.#scheduleRetention();
         });
     });
   }
 
+  /** The leader decides; followers obey its log start (rule 24). */
   async #enforceRetention(): Promise<void> {
-    for (const topic of this.topics.all()) {
-      for (const partition of topic.partitions) {
-        if (!this.#ready) return;
-        if (partition.offline === undefined) await this.directory.enforceRetention(partition.log);
-      }
+    for (const partition of this.#replicas.all()) {
+      if (this.#state !== 'ready') return;
+      if (partition.role === 'leader') await this.directory.enforceRetention(partition.log);
     }
   }
 }

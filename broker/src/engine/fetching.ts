@@ -130,7 +130,8 @@ export class Fetching {
   }
 
   #partitionsOf(topic: Topic, partition: number | undefined): readonly Partition[] {
-    return partition === undefined ? topic.partitions : [this.#topics.partition(topic, partition)];
+    const wanted = partition === undefined ? topic.partitions.keys() : [partition];
+    return [...wanted].map((number) => this.#topics.partition(topic, number));
   }
 
   async #offsetOf(topic: Topic, number: number, at: StartPosition): Promise<PartitionOffset> {

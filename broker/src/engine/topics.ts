@@ -1,8 +1,12 @@
 /** The topics that this broker knows, by id and by name. Names live at the edge: everything inside goes by id. */
-import { millraceError } from '@millrace/core/errors';
+import { type MillraceError, millraceError } from '@millrace/core/errors';
 import type { TopicId } from '@millrace/core/ids';
+import { brokerOf, type PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import type { TopicConfig } from '@millrace/core/topicConfig';
 import type { Partition } from '../replication/partition.ts';
+
+/** An election mostly takes less. */
+const ELECTION_MS = 200;
 
 export interface Topic {
   readonly topicId: TopicId;
@@ -13,8 +17,10 @@ export interface Topic {
   /** The keys that were set on the topic, as they were given. */
   readonly configSet: Readonly<Record<string, string>>;
   readonly replicationFactor: number;
-  /** Index = partition. */
-  readonly partitions: readonly Partition[];
+  /** Index = partition: who holds, leads and is in sync, as far as this broker has heard. */
+  readonly statuses: readonly PartitionStatus[];
+  /** Index = partition; undefined where this broker holds no copy. */
+  readonly partitions: readonly (Partition | undefined)[];
 }
 
 /** As it comes from a request: one of the two. */
@@ -24,8 +30,14 @@ export interface TopicReference {
 }
 
 export class Topics {
+  #loaded = false;
   readonly #byId = new Map<string, Topic>();
   readonly #byName = new Map<string, Topic>();
+
+  /** The first metadata has come: what is not here does not exist. */
+  loaded(): void {
+    this.#loaded = true;
+  }
 
   put(topic: Topic): void {
     this.#byId.set(topic.topicId, topic);
@@ -34,11 +46,16 @@ export class Topics {
 
   remove(topic: Topic): void {
     this.#byId.delete(topic.topicId);
-    this.#byName.delete(topic.name);
+    // A topic of the same name may have come in its place.
+    if (this.#byName.get(topic.name)?.topicId === topic.topicId) this.#byName.delete(topic.name);
   }
 
   byName(name: string): Topic | undefined {
     return this.#byName.get(name);
+  }
+
+  byId(topicId: TopicId): Topic | undefined {
+    return this.#byId.get(topicId);
   }
 
   has(topicId: TopicId): boolean {
@@ -53,9 +70,10 @@ export class Topics {
     return this.#byId.size;
   }
 
-  /** Throws UNKNOWN_TOPIC, and INVALID_REQUEST for a reference that names nothing. */
+  /** Throws UNKNOWN_TOPIC, LOADING while the broker knows no topics yet, and INVALID_REQUEST for a reference that names nothing. */
   resolve(reference: TopicReference): Topic {
     const { topicId, topicName } = reference;
+    if (!this.#loaded) throw millraceError('LOADING', 'the broker is starting');
     if (topicId !== undefined && topicId !== '') {
       const topic = this.#byId.get(topicId);
       if (topic !== undefined) return topic;
@@ -69,15 +87,27 @@ export class Topics {
     throw millraceError('UNKNOWN_TOPIC', `there is no topic ${quoted(topicName)}`);
   }
 
-  /** Throws UNKNOWN_PARTITION. */
+  /** Throws UNKNOWN_PARTITION, and NOT_LEADER if other brokers hold it. */
   partition(topic: Topic, partition: number): Partition {
     const found = topic.partitions[partition];
     if (found !== undefined) return found;
+    const status = topic.statuses[partition];
+    if (status !== undefined) throw notHere(topic.name, status);
     throw millraceError(
       'UNKNOWN_PARTITION',
       `topic ${topic.name} has partitions 0 to ${topic.partitions.length - 1}, not ${partition}`,
     );
   }
+}
+
+function notHere(name: string, { p, leader, initialized }: PartitionStatus): MillraceError {
+  if (!initialized) return millraceError('LOADING', `${name}/${p} is being created`);
+  if (leader !== null) {
+    return millraceError('NOT_LEADER', `${name}/${p} is led by broker ${brokerOf(leader)}`);
+  }
+  return millraceError('PARTITION_OFFLINE', `${name}/${p} has no leader at the moment`, {
+    retryAfterMs: ELECTION_MS,
+  });
 }
 
 function quoted(text: string): string {

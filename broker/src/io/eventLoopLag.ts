@@ -16,10 +16,13 @@ export class EventLoopLag {
     this.#histogram.enable();
   }
 
+  /** Since the start or the last `takeWindow`. */
+  get p99Ms(): number {
+    return lagMs(this.#histogram.percentile(99));
+  }
+
   /** Since the start or the last `takeWindow`; begins a new window. */
   takeWindow(): LagWindow {
-    // The histogram holds intervals between timers that are due every RESOLUTION_MS.
-    const lagMs = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS) || 0;
     const window = {
       p50Ms: lagMs(this.#histogram.percentile(50)),
       p99Ms: lagMs(this.#histogram.percentile(99)),
@@ -32,4 +35,9 @@ export class EventLoopLag {
   stop(): void {
     this.#histogram.disable();
   }
+}
+
+/** The histogram holds intervals between timers that are due every RESOLUTION_MS. */
+function lagMs(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS) || 0;
 }

@@ -4,7 +4,13 @@ import type { FreeSpace } from '../io/storage.ts';
 import { type Checkpointer, CheckpointNotWritten } from './checkpointer.ts';
 import { CheckpointSchedule } from './checkpointSchedule.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { absentCopy, type CopyCreation, type CopySpec, createCopies } from './copyCreation.ts';
+import {
+  absentCopy,
+  type CopyCreation,
+  type CopySpec,
+  createCopies,
+  removeUnfinished,
+} from './copyCreation.ts';
 import { deleteCopies } from './copyDeletion.ts';
 import { CopyFiles } from './copyFiles.ts';
 import { type Copy, CopyTable } from './copyTable.ts';
@@ -181,6 +187,7 @@ export class LogDirectory {
     } catch (error) {
       // If that fails too, the next checkpoint leaves them out.
       await this.#checkpointer.dropLines(missing).catch(() => undefined);
+      if (this.#failure.error === undefined) await removeUnfinished(missing, this.#creation);
       throw refusedByStorage(this.#data.path, error);
     } finally {
       this.#copies.release(missing);

@@ -207,7 +207,12 @@ export class PartitionLog {
     try {
       await this.#writer.idle();
       if (this.#failure !== undefined) throw this.#failure;
-      if (offset >= this.logEndOffset) return await this.whenDurable(this.logEndOffset);
+      if (offset >= this.logEndOffset) {
+        // Of an empty log the last epoch may be that of batches which a crash took.
+        this.#content.epochs.cut(this.logEndOffset);
+        this.#writer.resync();
+        return await this.whenDurable(this.logEndOffset);
+      }
       const to = await batchBoundary(this.#content, offset);
       await this.#shared.journalTruncation(this, to);
       await this.#cutDurably(to);

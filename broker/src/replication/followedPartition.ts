@@ -49,6 +49,7 @@ export class FollowedPartition {
   #carrier: FollowCarrier | undefined;
   /** Received and not yet in the segments. */
   #heldBytes = 0;
+  #leaderHighWatermark = 0 as Offset;
   #isRaisingLogStart = false;
   #attempts = 0;
 
@@ -124,6 +125,7 @@ export class FollowedPartition {
       this.#heldBytes += bytes;
       if (!this.#append(data, bytes)) return;
     }
+    this.#leaderHighWatermark = data.highWatermark;
     this.partition.followHighWatermark(data.highWatermark);
     if (data.logStart > this.partition.log.logStartOffset) this.#raiseLogStart(data.logStart);
     if (bytes > 0 || wasAsking) this.#carrier?.ackDue(this);
@@ -156,6 +158,7 @@ export class FollowedPartition {
 
   /** Received bytes are in the segments and in the journal. */
   written(): void {
+    this.partition.followHighWatermark(this.#leaderHighWatermark);
     const queuedBytes = this.partition.log.queuedBytes;
     if (this.#heldBytes > queuedBytes) this.#release(this.#heldBytes - queuedBytes);
   }
@@ -217,7 +220,8 @@ export class FollowedPartition {
       this.#halt('its leader lacks records that are committed', { highWatermark, leaderEnd });
       return;
     }
-    if (target >= log.logEndOffset) {
+    const isEmptied = log.logStartOffset === log.logEndOffset && log.lastEpoch > epoch;
+    if (target >= log.logEndOffset && !isEmptied) {
       // Said of a position that is not this one any more.
       this.#phase = 'paused';
       this.#carrier?.retryLater(this);

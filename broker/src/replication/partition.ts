@@ -281,9 +281,9 @@ export class Partition {
     this.#leadership.isrChangeAnswered(change, answer, nowMs);
   }
 
-  /** Follower: what the leader says is committed, as far as it is here. */
+  /** Follower: what the leader says is committed, as far as it is written here: what is queued may yet be lost. */
   followHighWatermark(leaderHighWatermark: Offset): void {
-    const end = this.log.logEndOffset;
+    const end = this.log.writtenEndOffset;
     const highWatermark = leaderHighWatermark < end ? leaderHighWatermark : end;
     if (highWatermark > this.#highWatermark) this.#raiseHighWatermark(highWatermark);
   }

@@ -1,6 +1,6 @@
 /** millrace.v1.Admin and millrace.v1.Cluster on the client port. */
 import { millraceError } from '@millrace/core/errors';
-import { FEATURE_LEVEL } from '@millrace/core/resources/clusterState';
+import { brokerOf, type PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import { topicConfigValues } from '@millrace/core/topicConfig';
 import type { AlterTopicRequest__Output } from '@millrace/proto/generated/millrace/v1/AlterTopicRequest';
 import type { AlterTopicResponse } from '@millrace/proto/generated/millrace/v1/AlterTopicResponse';
@@ -29,31 +29,50 @@ const PAGE_SIZE_DEFAULT = 1000;
 const PAGE_SIZE_MAX = 10_000;
 
 export function createTopic(context: ServerContext) {
-  return context.unary<CreateTopicRequest__Output, CreateTopicResponse>(
+  return context.controllerMethods.handler<CreateTopicRequest__Output, CreateTopicResponse>(
+    context,
+    'Admin',
     'CreateTopic',
     async (request) => {
-      const { topic, existed } = await context.engine.lifecycle.create(request);
+      const { topic, existed } = await context.engine.admin.create(request);
       return { topic: describe(context, topic), existed };
     },
+    ({ topic }) => heardOf(context, topic),
   );
 }
 
 export function alterTopic(context: ServerContext) {
-  return context.unary<AlterTopicRequest__Output, AlterTopicResponse>(
+  return context.controllerMethods.handler<AlterTopicRequest__Output, AlterTopicResponse>(
+    context,
+    'Admin',
     'AlterTopic',
     async (request) => {
       const { partitions, config, configUnset, validateOnly } = request;
       const change = { reference: request, partitions, config, configUnset, validateOnly };
-      return { topic: describe(context, await context.engine.lifecycle.alter(change)) };
+      return { topic: describe(context, await context.engine.admin.alter(change)) };
     },
+    ({ topic }) => heardOf(context, topic),
   );
 }
 
 export function deleteTopic(context: ServerContext) {
-  return context.unary<DeleteTopicRequest__Output, DeleteTopicResponse>(
+  return context.controllerMethods.handler<DeleteTopicRequest__Output, DeleteTopicResponse>(
+    context,
+    'Admin',
     'DeleteTopic',
-    async (request) => ({ topicId: await context.engine.lifecycle.delete(request) }),
+    async (request) => ({ topicId: await context.engine.admin.delete(request) }),
+    async ({ topicId = '' }) => context.engine.admin.heardOfDeletion(topicId),
   );
+}
+
+/** What another broker described; of a request that only validates nothing will be heard. */
+async function heardOf(
+  { engine }: ServerContext,
+  topic: TopicDescription | null | undefined,
+): Promise<void> {
+  const details = topic?.partitionDetails ?? [];
+  const led = details.filter(({ leader = -1 }) => leader >= 0).length;
+  if (led > 0) await engine.admin.heardOf(topic?.topicId ?? '', led);
 }
 
 export function describeTopic(context: ServerContext) {
@@ -88,36 +107,59 @@ export function describeBrokers(context: ServerContext) {
     'DescribeBrokers',
     async () => {
       const { engine } = context;
-      const partitions = [...engine.topics.all()].flatMap((topic) => topic.partitions);
+      const counts = partitionCounts(engine.topics.all());
       return {
-        brokers: [
-          {
-            brokerId: engine.brokerId,
-            bootId: engine.bootId,
-            rack: context.rack,
-            fenced: false,
-            endpoints: [...context.endpoints],
-            version: context.version,
-            partitions: partitions.length,
-            leaders: partitions.filter(({ offline }) => offline === undefined).length,
-            logBytes: partitions.reduce((sum, { log }) => sum + log.sizeBytes, 0),
-            freeBytes: engine.freeBytes,
-          },
-        ],
+        brokers: [...engine.metadata.brokers()].map((broker) => {
+          const { brokerId, bootId, rack, fenced, cordoned, draining, endpoints } = broker;
+          const { partitions = 0, leaders = 0 } = counts.get(brokerId) ?? {};
+          const known = brokerId === engine.brokerId ? ofThisBroker(context) : {};
+          const described = { brokerId, bootId, rack, fenced, cordoned, draining };
+          return { ...described, endpoints: [...endpoints], partitions, leaders, ...known };
+        }),
       };
     },
   );
 }
 
+/** What no other broker knows. */
+function ofThisBroker({ engine, version }: ServerContext) {
+  let logBytes = 0;
+  for (const log of engine.directory.all()) logBytes += log.sizeBytes;
+  return { version, logBytes, freeBytes: engine.freeBytes, processId: process.pid };
+}
+
+function partitionCounts(
+  topics: Iterable<Topic>,
+): Map<number, { partitions: number; leaders: number }> {
+  const counts = new Map<number, { partitions: number; leaders: number }>();
+  const of = (brokerId: number) => {
+    const count = counts.get(brokerId) ?? { partitions: 0, leaders: 0 };
+    counts.set(brokerId, count);
+    return count;
+  };
+  for (const { statuses } of topics) {
+    for (const { replicas, leader } of statuses) {
+      for (const brokerId of replicas) of(brokerId).partitions++;
+      if (leader !== null) of(brokerOf(leader)).leaders++;
+    }
+  }
+  return counts;
+}
+
 export function describeCluster(context: ServerContext) {
   return context.unary<DescribeRequest__Output, DescribeResponse>('Describe', async () => {
-    const { engine, rack, endpoints, version } = context;
-    if (endpoints.length === 0) throw millraceError('UNAVAILABLE', 'the broker is starting');
+    const { engine, version } = context;
+    const { metadata } = engine;
+    if (metadata.controllerId === undefined) {
+      throw millraceError('LOADING', 'the broker is starting');
+    }
     return {
       clusterId: engine.clusterId,
-      controllerId: engine.brokerId,
-      featureLevel: FEATURE_LEVEL,
-      brokers: [{ brokerId: engine.brokerId, rack, endpoints: [...endpoints] }],
+      controllerId: engine.controller.holder?.brokerId ?? -1,
+      featureLevel: metadata.featureLevel,
+      brokers: [...metadata.brokers()]
+        .filter(({ fenced }) => !fenced)
+        .map(({ brokerId, rack, endpoints }) => ({ brokerId, rack, endpoints: [...endpoints] })),
       version,
     };
   });
@@ -142,25 +184,33 @@ function describe(context: ServerContext, shape: TopicShape): TopicDescription {
       value,
       source: key in configSet ? 'CONFIG_SOURCE_TOPIC' : 'CONFIG_SOURCE_DEFAULT',
     })),
-    partitionDetails: (live?.topicId === topicId ? live.partitions : []).map((partition) =>
-      describePartition(context, partition),
+    partitionDetails: (live?.topicId === topicId ? live.statuses : []).map((status) =>
+      describePartition(status, live?.partitions[status.p]),
     ),
   };
 }
 
-function describePartition(context: ServerContext, partition: Partition): PartitionDescription {
-  const { log, offline, leaderEpoch, highWatermark } = partition;
-  const { brokerId } = context.engine;
+/** Positions are those of this broker's copy; -1 where it holds none. */
+function describePartition(
+  status: PartitionStatus,
+  partition: Partition | undefined,
+): PartitionDescription {
+  const { p, leader, leaderEpoch, replicas, adding, isr, eligible, minIsr, uncleanEpoch } = status;
+  const offline = partition?.offline;
   return {
-    partition: partition.identity.partition,
-    leader: offline === undefined ? brokerId : -1,
+    partition: p,
+    leader: leader === null ? -1 : brokerOf(leader),
     leaderEpoch,
-    replicas: [brokerId],
-    isr: offline === undefined ? [brokerId] : [],
-    logStart: log.logStartOffset,
-    highWatermark,
-    logEnd: log.logEndOffset,
-    sizeBytes: log.sizeBytes,
+    replicas: [...replicas],
+    adding: [...adding],
+    isr: isr.map(brokerOf),
+    eligible: eligible.map(brokerOf),
+    minIsr,
+    uncleanEpoch,
+    logStart: partition?.log.logStartOffset ?? -1,
+    highWatermark: partition?.highWatermark ?? -1,
+    logEnd: partition?.log.logEndOffset ?? -1,
+    sizeBytes: partition?.log.sizeBytes ?? -1,
     ...(offline === undefined ? {} : { error: errorMessage(offline) }),
   };
 }

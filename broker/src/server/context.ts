@@ -6,8 +6,9 @@ import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import { ConnectionBudgets } from './connectionBudgets.ts';
 import { Decompression } from './decompression.ts';
-import type { Endpoint, Listener } from './endpoints.ts';
+import type { Listener } from './endpoints.ts';
 import type { Metrics } from './metrics.ts';
+import { ControllerMethods } from './onController.ts';
 import { unary } from './unary.ts';
 
 export interface ServerLimits {
@@ -30,14 +31,12 @@ export class ServerContext {
   readonly metrics: Metrics;
   readonly limits: ServerLimits;
   readonly version: string;
-  readonly rack: string;
   readonly decompression = new Decompression();
   readonly produceBudgets: ConnectionBudgets;
   /** Streams that would go on for ever: each is told when the broker stops. */
   readonly leavers = new Set<Leaver>();
+  readonly controllerMethods = new ControllerMethods();
   readonly #garbage: YoungGarbage;
-  /** Filled in once the listeners are bound. */
-  endpoints: readonly Endpoint[] = [];
 
   constructor(parts: {
     engine: Engine;
@@ -46,7 +45,6 @@ export class ServerContext {
     metrics: Metrics;
     limits: ServerLimits;
     version: string;
-    rack: string;
     garbage: YoungGarbage;
   }) {
     this.engine = parts.engine;
@@ -57,7 +55,6 @@ export class ServerContext {
     const { connectionBytesMax } = parts.limits;
     this.produceBudgets = new ConnectionBudgets(connectionBytesMax, parts.engine.produceBudget);
     this.version = parts.version;
-    this.rack = parts.rack;
     this.#garbage = parts.garbage;
   }
 

@@ -1,10 +1,2 @@
-/** Where a broker can be reached, by listener (contracts.md, Endpoints). */
+/** Listeners that clients use (contracts.md, Ports and services). */
 export type Listener = 'client' | 'data';
-
-export interface Endpoint {
-  readonly listener: Listener;
-  readonly protocol: 'grpc';
-  readonly host: string;
-  readonly port: number;
-  readonly tls: boolean;
-}

@@ -1,5 +1,6 @@
 /** The metrics of contracts.md for Prometheus. Values that the engine knows are read when scraped, not counted twice. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import type { Engine } from '../engine/engine.ts';
 import type { EventLoopLag } from '../io/eventLoopLag.ts';
 import type { LogObserver } from '../log/logDirectoryOptions.ts';
@@ -100,13 +101,21 @@ export class Metrics {
     gauge('millrace_log_bytes', 'Of segments, by topic.', ['topic'], (g) =>
       perTopic(engine, g, ({ log }) => log.sizeBytes),
     );
-    gauge('millrace_leaderless_partitions', 'Partitions that serve nobody.', [], (g) => {
-      let offline = 0;
-      for (const topic of engine.topics.all()) {
-        for (const partition of topic.partitions) if (partition.offline !== undefined) offline++;
-      }
-      g.set(offline);
-    });
+    gauge('millrace_leaderless_partitions', 'Partitions that nobody leads.', [], (g) =>
+      g.set(count(engine, ({ leader }) => leader === null)),
+    );
+    gauge('millrace_under_replicated_partitions', 'With replicas out of the ISR.', [], (g) =>
+      g.set(count(engine, ({ isr, replicas }) => isr.length < replicas.length)),
+    );
+    gauge('millrace_under_min_isr_partitions', 'Too few in sync for acks=all.', [], (g) =>
+      g.set(count(engine, ({ isr, minIsr }) => isr.length < minIsr)),
+    );
+    gauge('millrace_controller_active', '1 on the broker that is the controller.', [], (g) =>
+      g.set(engine.controller.active ? 1 : 0),
+    );
+    gauge('millrace_controller_epoch', 'Of the metadata that this broker has.', [], (g) =>
+      g.set(engine.metadata.position.controllerEpoch),
+    );
     gauge('millrace_produce_bytes_in_flight', 'Of produce requests in memory.', [], (g) =>
       g.set(engine.produceBudget.usedBytes),
     );
@@ -119,10 +128,18 @@ export class Metrics {
   }
 }
 
+/** Over the copies of this broker. */
 function perTopic(engine: Engine, gauge: Gauge, value: (partition: Partition) => number): void {
   for (const topic of engine.topics.all()) {
     let sum = 0;
-    for (const partition of topic.partitions) sum += value(partition);
+    for (const partition of topic.partitions) if (partition !== undefined) sum += value(partition);
     gauge.set({ topic: topic.name }, sum);
   }
+}
+
+/** Over the partitions of the cluster. */
+function count(engine: Engine, which: (status: PartitionStatus) => boolean): number {
+  let found = 0;
+  for (const topic of engine.topics.all()) found += topic.statuses.filter(which).length;
+  return found;
 }

@@ -178,6 +178,7 @@ test('closed, it refuses what waits and publishes nothing more', async () => {
     );
   const underWay = move(2);
   await scheduler.step();
+  await scheduler.drain();
   const waiting = move(3);
   const settled = Promise.allSettled([underWay, waiting]);
   writer.close(millraceError('NOT_CONTROLLER', 'another is'));

@@ -106,6 +106,7 @@ export class FakeBroker {
   }
 
   #beat(): void {
+    if (this.fenced !== undefined) return;
     const { bootId, clock } = this.parts;
     const at = { bootId, metadataSeq: this.#seq, loopLagP99Ms: 0 };
     this.send({ kind: 'heartbeat', ...at, diskState: 'ok' });

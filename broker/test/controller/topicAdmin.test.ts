@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TopicId } from '@millrace/core/ids';
 import { withCode } from '../store/storedExamples.ts';
-import { brokerIds, ControllerWorld, topicRequest } from './controllerWorld.ts';
+import { brokerIds, ControllerWorld } from './controllerWorld.ts';
 
 async function threeBrokers(): Promise<ControllerWorld> {
   const world = new ControllerWorld();

@@ -1,6 +1,8 @@
 /** An engine on a real directory and a real store, both of which fail where a test wants them to. */
 import { join } from 'node:path';
 import { toBrokerId } from '@millrace/core/ids';
+import type { PeerTransport } from '../../src/cluster/peerTransport.ts';
+import { EMBEDDED_CONTROLLER } from '../../src/controller/controllerConfig.ts';
 import { Engine, joinCluster } from '../../src/engine/engine.ts';
 import { silentLogger } from '../../src/io/logger.ts';
 import { NodeStorage } from '../../src/io/nodeStorage.ts';
@@ -9,6 +11,7 @@ import { systemClock } from '../../src/io/systemClock.ts';
 import { systemRandom } from '../../src/io/systemRandom.ts';
 import { LogDirectory } from '../../src/log/logDirectory.ts';
 import type { ClusterStore } from '../../src/store/clusterStore.ts';
+import { Loopback } from '../../src/peer/loopback.ts';
 import { openSqliteStore } from '../../src/store/sqliteStore.ts';
 import { smallConfig } from '../log/directoryWorld.ts';
 import { temporaryDirectory } from '../store/temporaryDirectory.ts';
@@ -25,6 +28,27 @@ class FullStorage extends NodeStorage {
     }
     return super.open(path, mode);
   }
+}
+
+const OWN = { host: '127.0.0.1', port: 1 };
+
+/** The only broker reaches nobody but itself. */
+function toItself(engine: () => Engine): PeerTransport {
+  const loopback = new Loopback(systemClock, {
+    follow: (stream) => engine().serveFollow(stream),
+    session: (stream) => engine().controller.session(stream),
+    controller: {
+      alterPartitions: (request) => engine().controller.calls.alterPartitions(request),
+      allocateProducerIds: (request) => engine().controller.calls.allocateProducerIds(request),
+      forward: (path, request, ms) => engine().controller.calls.forward(path, request, ms),
+    },
+  });
+  return {
+    follow: () => loopback.follow(),
+    session: () => loopback.session(),
+    controller: () => loopback.controller,
+    probe: () => Promise.resolve('refused'),
+  };
 }
 
 export class EngineWorld {
@@ -62,18 +86,29 @@ export class EngineWorld {
       logger,
     });
     this.#directory = directory;
-    this.#engine = await Engine.start({
+    const engine = new Engine({
       ...shared,
       brokerId,
+      rack: '',
       directory,
       store,
+      transport: toItself(() => engine),
+      peerAddress: OWN,
       logger,
-      topicDefaults: { partitions: 1, replicationFactor: 1 },
       produceBytesMax: 1 << 20,
       freeBytes: () => 1 << 30,
+      loopLagP99Ms: () => 0,
       retentionCheckMs: 1 << 30,
+      heartbeatMs: 1000,
+      controller: EMBEDDED_CONTROLLER,
+      replication: { replicaLagMsMax: 10_000, fetchCreditBytes: 1 << 20 },
+      onSuperseded: (error) => {
+        throw error;
+      },
     });
-    return this.#engine;
+    this.#engine = engine;
+    await engine.start([{ listener: 'peer', protocol: 'grpc', ...OWN, tls: false }]);
+    return engine;
   }
 
   async crash(): Promise<void> {

@@ -17,7 +17,7 @@ after(() => world.remove());
 async function topic(name: string, partitions: number): Promise<void> {
   const config = { batchBytesMax: '8KiB', segmentBytesMax: '16KiB' };
   const request = { name, partitions, replicationFactor: 1, config, validateOnly: false };
-  await engine.lifecycle.create(request);
+  await engine.admin.create(request);
 }
 
 function produce(topicName: string, partition: number, value: string): Promise<number> {
@@ -121,7 +121,7 @@ test('an end offset, a partition that is dropped and a topic that is deleted end
   followed.dropPartition(topicId, 0);
   await produce('ends', 0, 'unheard');
   const woken = readable(followed);
-  await engine.lifecycle.delete({ topicName: 'ends' });
+  await engine.admin.delete({ topicName: 'ends' });
   await woken;
   const last = await followed.next(1 << 20);
   assert.deepEqual(

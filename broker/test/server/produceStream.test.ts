@@ -96,7 +96,6 @@ function slowBroker() {
       receiveWindowBytes: 1 << 20,
     },
     version: '0',
-    rack: '',
     garbage: new YoungGarbage(),
   });
   return {

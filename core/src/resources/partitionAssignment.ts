@@ -55,6 +55,11 @@ export function copyName(brokerId: BrokerId, copyId: CopyId): CopyName {
   return `${brokerId}:${copyId}`;
 }
 
+/** Of a copy or a leader. */
+export function brokerOf(name: CopyName | LeaderName): BrokerId {
+  return Number(name.slice(0, name.indexOf(':'))) as BrokerId;
+}
+
 export interface PartitionStatus {
   readonly p: number;
   readonly initialized: boolean;

@@ -70,7 +70,9 @@ export class ClientService {
       acknowledged: ({ baseOffset, leaderEpoch }) => resolve({ baseOffset, leaderEpoch }),
       failed: reject,
     });
-    return asked.acks === 'none' ? appended : await promise;
+    if (asked.acks !== 'none') return await promise;
+    promise.catch(() => undefined);
+    return appended;
   }
 
   async #fetch(asked: FetchRequest): Promise<Fetched> {

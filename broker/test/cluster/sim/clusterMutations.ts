@@ -4,6 +4,8 @@ import { type ClusterResult, simulateCluster } from './clusterSimulation.ts';
 export interface ClusterMutation {
   readonly rule: ClusterRule;
   readonly profile: ClusterProfile;
+  /** It takes more than a few seeds. */
+  readonly isRare?: boolean;
 }
 
 /** Within so many seeds each must be noticed. */
@@ -11,11 +13,17 @@ export const clusterSeedsMax = 60;
 
 /** Clauses of safety.md and the troubles under which the cluster's simulation notices that they are off. */
 export const clusterMutations: readonly ClusterMutation[] = [
-  { rule: 'acknowledge-in-epoch', profile: 'failovers' },
+  { rule: 'acknowledge-in-epoch', profile: 'failovers', isRare: true },
+  { rule: 'fetch-in-epoch', profile: 'failovers', isRare: true },
   { rule: 'fetch-checks-divergence', profile: 'crashes' },
   { rule: 'durable-end-counts', profile: 'crashes' },
+  { rule: 'watermark-spans-maximal-isr', profile: 'failovers', isRare: true },
+  { rule: 'watermark-needs-min-isr', profile: 'failovers', isRare: true },
   { rule: 'unheard-member-blocks', profile: 'failovers' },
   { rule: 'offsets-after-epoch-start', profile: 'failovers' },
+  { rule: 'leader-is-this-boot', profile: 'crashes' },
+  { rule: 'restart-new-epoch', profile: 'crashes' },
+  { rule: 'elect-in-sync', profile: 'failovers' },
 ];
 
 /** The first seed from `from` on that notices that the rule is off; undefined if none of `seeds` does. */

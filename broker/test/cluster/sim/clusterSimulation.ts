@@ -140,12 +140,20 @@ class ClusterSimulation {
     });
   }
 
+  /** As the store says, and true of the copies that are there: it hears late of one that is gone. */
   #isAllInSync(): boolean {
+    const copies = this.#machines.flatMap(({ member }) => [...(member?.partitions() ?? [])]);
+    const there = new Set<string>(copies.map(({ copyName }) => copyName));
     return this.#world
       .assignments()
       .filter(({ spec }) => !spec.deleted)
       .flatMap(({ status }) => status?.partitions ?? [])
-      .every(({ isr, replicas, adding }) => adding.length === 0 && isr.length === replicas.length);
+      .every(
+        ({ isr, replicas, adding }) =>
+          adding.length === 0 &&
+          isr.length === replicas.length &&
+          isr.every((name) => there.has(name)),
+      );
   }
 }
 

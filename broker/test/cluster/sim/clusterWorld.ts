@@ -14,6 +14,9 @@ import { History } from './history.ts';
 import { SimNetwork } from './simNetwork.ts';
 import { SimStore } from './simStore.ts';
 
+/** How soon a violation ends a run. */
+const sliceMs = 10;
+
 export interface StoredAssignment {
   readonly spec: AssignmentSpec;
   readonly status: AssignmentStatus | undefined;
@@ -82,7 +85,7 @@ export class ClusterWorld {
     const endMs = this.nowMs + ms;
     while (this.nowMs < endMs) {
       try {
-        await this.scheduler.runFor(endMs - this.nowMs);
+        await this.scheduler.runFor(Math.min(sliceMs, endMs - this.nowMs));
       } catch (error) {
         // Thrown by a callback of production code.
         this.report(error);

@@ -1,4 +1,6 @@
 import { pick } from '../../log/sim/simWorld.ts';
+import { noNetworkFaults } from './simNetwork.ts';
+import { noStoreFaults } from './simStore.ts';
 import type { SimMachine } from './simMachine.ts';
 import type { Trouble, TroubleScene } from './trouble.ts';
 
@@ -101,6 +103,34 @@ const pausedLeader: Trouble = (scene) => {
   scene.after(ms, () => leader.resume());
 };
 
+/** A follower comes and goes, and nobody knows which change of the ISR was made: answers and writes are lost or late. */
+const contestedIsr: Trouble = (scene) => {
+  const [leader, ...followers] = replicasOf(scene);
+  const follower = followers[scene.random.int(Math.max(1, followers.length))];
+  if (leader === undefined || follower === undefined) return;
+  const { network, store } = scene.world;
+  const share = (): number => pick(scene.random, [0, 0.3, 0.6]);
+  network.faults = { ...noNetworkFaults, loseCall: share() / 2, loseAnswer: share() };
+  store.faults = { ...noStoreFaults, timeout: share() / 2, conflict: share(), slow: share() };
+  const { loseCall, loseAnswer } = network.faults;
+  const lost = `${loseCall} of calls lost, ${loseAnswer} of answers, the store ${JSON.stringify(store.faults)}`;
+  scene.note(`${follower.host} comes and goes at ${leader.host}: ${lost}`);
+  let atMs = 0;
+  for (let count = 0; count < 3; count++) {
+    const awayMs = 900 + scene.random.float() * 600;
+    scene.after(atMs, () => follower.pause());
+    scene.after(atMs + awayMs, () => follower.resume());
+    atMs += awayMs + scene.random.float() * 1200;
+  }
+  scene.after(atMs * scene.random.float(), () => {
+    if (scene.random.int(2) === 0) end(scene, leader);
+  });
+  scene.after(atMs, () => {
+    network.faults = noNetworkFaults;
+    store.faults = noStoreFaults;
+  });
+};
+
 export const failoverTroubles: readonly Trouble[] = [
   laggingFollower,
   deathWhileJoining,
@@ -109,6 +139,8 @@ export const failoverTroubles: readonly Trouble[] = [
   deposedLeader,
   deposedLeader,
   pausedLeader,
+  contestedIsr,
+  contestedIsr,
 ];
 
 function end(scene: TroubleScene, machine: SimMachine): void {

@@ -1,6 +1,7 @@
 // npm run sim -- --cluster --seeds 1000 --from 1 --profile crashes --rule-off unheard-member-blocks
 import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
+import { clusterMutations, clusterSeedsMax, firstToNotice } from './clusterMutations.ts';
 import { type ClusterRule, clusterProfiles } from './clusterOptions.ts';
 import { simulateCluster } from './clusterSimulation.ts';
 
@@ -14,10 +15,22 @@ const { values } = parseArgs({
     'keep-going': { type: 'boolean', default: false },
     trace: { type: 'string' },
     lines: { type: 'string', default: '80' },
+    /** How many seeds each rule that is switched off takes to be noticed, instead. */
+    mutations: { type: 'boolean', default: false },
   },
 });
 
-await run();
+if (values.mutations) await tellMutations();
+else await run();
+
+async function tellMutations(): Promise<void> {
+  for (const mutation of clusterMutations) {
+    const from = Number(values.from);
+    const noticed = await firstToNotice(mutation, from, clusterSeedsMax);
+    const seeds = noticed === undefined ? `more than ${clusterSeedsMax}` : noticed.seed - from + 1;
+    console.log(`| \`${mutation.rule}\` | ${mutation.profile} | ${seeds} |`);
+  }
+}
 
 async function run(): Promise<void> {
   const from = Number(values.from);

@@ -78,6 +78,8 @@ export class SimMachine {
     this.#member = undefined;
     world.network.powerOn(this.host);
     process.onKill(() => world.transcript.note(name, 'is dead'));
+    const clock = new SimClock(process);
+    clock.jumpWall(random.int(4) === 0 ? random.int(20_000) - 10_000 : 0);
     const member = new Member({
       world,
       promises: this.#promises,
@@ -86,7 +88,7 @@ export class SimMachine {
       process,
       random,
       address: this.address,
-      clock: new SimClock(process),
+      clock,
       storage: new SimStorage(this.#disk, process, random.fork(), this.#plan(random, process)),
       store: world.store.open(process, this.host),
       transport: new SimTransport(world.network, process, this.host),

@@ -14,6 +14,12 @@ export interface BrokerDescription {
   'leaders'?: (number);
   'logBytes'?: (number | string | Long);
   'freeBytes'?: (number | string | Long);
+  'cordoned'?: (boolean);
+  'draining'?: (boolean);
+  /**
+   * Of the answering broker alone.
+   */
+  'processId'?: (number);
 }
 
 export interface BrokerDescription__Output {
@@ -27,4 +33,10 @@ export interface BrokerDescription__Output {
   'leaders': (number);
   'logBytes': (number);
   'freeBytes': (number);
+  'cordoned': (boolean);
+  'draining': (boolean);
+  /**
+   * Of the answering broker alone.
+   */
+  'processId': (number);
 }

@@ -12,6 +12,9 @@ export interface PartitionDescription {
   'leaderEpoch'?: (number);
   'replicas'?: (number)[];
   'isr'?: (number)[];
+  /**
+   * log_start to size_bytes are those of the answering broker's copy; -1 where it holds none.
+   */
   'logStart'?: (number | string | Long);
   'highWatermark'?: (number | string | Long);
   'logEnd'?: (number | string | Long);
@@ -23,6 +26,22 @@ export interface PartitionDescription {
    * Set where the partition can't serve.
    */
   'error'?: (_millrace_v1_Error | null);
+  /**
+   * Brokers that are to become replicas: a reassignment is under way.
+   */
+  'adding'?: (number)[];
+  /**
+   * Brokers whose copies may be elected although they left the ISR.
+   */
+  'eligible'?: (number)[];
+  /**
+   * Copies that must be in sync for acks=all.
+   */
+  'minIsr'?: (number);
+  /**
+   * Leader epoch of the last unclean election, which may have lost records; -1: none.
+   */
+  'uncleanEpoch'?: (number);
 }
 
 export interface PartitionDescription__Output {
@@ -34,6 +53,9 @@ export interface PartitionDescription__Output {
   'leaderEpoch': (number);
   'replicas': (number)[];
   'isr': (number)[];
+  /**
+   * log_start to size_bytes are those of the answering broker's copy; -1 where it holds none.
+   */
   'logStart': (number);
   'highWatermark': (number);
   'logEnd': (number);
@@ -45,4 +67,20 @@ export interface PartitionDescription__Output {
    * Set where the partition can't serve.
    */
   'error': (_millrace_v1_Error__Output | null);
+  /**
+   * Brokers that are to become replicas: a reassignment is under way.
+   */
+  'adding': (number)[];
+  /**
+   * Brokers whose copies may be elected although they left the ISR.
+   */
+  'eligible': (number)[];
+  /**
+   * Copies that must be in sync for acks=all.
+   */
+  'minIsr': (number);
+  /**
+   * Leader epoch of the last unclean election, which may have lost records; -1: none.
+   */
+  'uncleanEpoch': (number);
 }

@@ -1,0 +1,333 @@
+/**
+ * The copies of this broker, kept as the metadata says: created, given roles, configured, deleted. Roles are taken within
+ * the call that brings the metadata; what needs the disk is queued, one thing after the other, and repeated until it is
+ * done or no longer wanted.
+ */
+import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
+import { type BrokerId, type TopicId, toOffset } from '@millrace/core/ids';
+import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
+import { resolveTopicConfig } from '@millrace/core/topicConfig';
+import { isInternalTopicName } from '@millrace/core/topicName';
+import type { TopicMetadata } from '../cluster/metadata.ts';
+import type { MetadataCache, MetadataChange } from '../cluster/metadataCache.ts';
+import type { CopyReport, CreateCopy } from '../cluster/sessionMessages.ts';
+import type { Clock } from '../io/clock.ts';
+import type { Logger } from '../io/logger.ts';
+import type { CopySpec, LogDirectory } from '../log/logDirectory.ts';
+import { resetCopy } from '../log/copyReset.ts';
+import type { PartitionLog } from '../log/partitionLog.ts';
+import { Partition } from '../replication/partition.ts';
+import type { CopyLoss, Replication } from '../replication/replication.ts';
+import { hasConfig } from './logConfigs.ts';
+import { partitionKey } from './partitionKey.ts';
+import { DiskWork } from './diskWork.ts';
+import type { Topic, Topics } from './topics.ts';
+import { pick } from './topicAdmin.ts';
+
+export interface LocalReplicasParts {
+  readonly brokerId: BrokerId;
+  readonly directory: LogDirectory;
+  readonly topics: Topics;
+  readonly cache: MetadataCache;
+  readonly replication: Replication;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** To the controller; lost without a session, and told again by the next registration. */
+  readonly tell: {
+    copies(copies: readonly CopyReport[]): void;
+    copyFailed(topicId: TopicId, partition: number, error: MillraceError): void;
+    deleted(topicId: TopicId): void;
+    resigned(topicId: TopicId, partition: number, leaderEpoch: number): void;
+  };
+}
+
+export class LocalReplicas {
+  readonly #parts: LocalReplicasParts;
+  readonly #partitions = new Map<string, Partition>();
+  readonly #work: DiskWork;
+
+  constructor(parts: LocalReplicasParts) {
+    this.#parts = parts;
+    this.#work = new DiskWork(parts.clock, parts.logger);
+  }
+
+  /** Every partition with a copy here that the metadata knows. */
+  all(): Iterable<Partition> {
+    return this.#partitions.values();
+  }
+
+  reports(): CopyReport[] {
+    return [...this.#parts.directory.all()].map((log) => this.#report(log));
+  }
+
+  metadataChanged({ topics, gone }: MetadataChange): void {
+    for (const topic of gone) this.#forget(topic);
+    for (const topic of topics) {
+      if (topic.deleted) this.#delete(topic);
+      else this.#keep(topic);
+    }
+  }
+
+  /** Rule 22: empty copies, durable before they are reported. */
+  createCopies(copies: readonly CreateCopy[]): void {
+    this.#create(copies);
+  }
+
+  /** Rule 9: the epoch is durable before the answer, so that older leaders stay dead to the copy over a restart. */
+  reportCopies(
+    asked: readonly { topicId: TopicId; partition: number; readonly epoch: number }[],
+  ): void {
+    const { directory, tell } = this.#parts;
+    this.#work.add('report', async () => {
+      const logs = asked.flatMap(({ topicId, partition, epoch }) => {
+        const log = directory.get(topicId, partition);
+        return log === undefined ? [] : [{ log, epoch }];
+      });
+      for (const { log, epoch } of logs) {
+        const adoptedEpoch = Math.max(epoch, directory.copyFacts(log).adoptedEpoch);
+        await directory.saveCopyFacts(log, { adoptedEpoch });
+      }
+      tell.copies(logs.map(({ log }) => this.#report(log)));
+      return 'done';
+    });
+  }
+
+  /** The copy can't prove that it holds what it acknowledged, or has to start anew: it gets another id (rules 6, 12, 23). */
+  copyLost(lost: Partition, why: CopyLoss): void {
+    const { directory, tell, logger } = this.#parts;
+    const { topicId, partition } = lost.identity;
+    logger.warn('a copy starts anew', { ...lost.identity, why: why.kind });
+    this.#retire(lost, millraceError('LOADING', `${lost.name} starts anew on this broker`));
+    this.#work.add(`mint ${lost.name}`, async () => {
+      if (directory.get(topicId, partition) !== lost.log) return 'done';
+      const start = why.kind === 'reset' ? why.logStart : toOffset(0);
+      const log = await resetCopy(directory, lost.log, start);
+      tell.copies([this.#report(log)]);
+      this.#applyTo(topicId);
+      return 'done';
+    });
+  }
+
+  /** Refuses what comes; resolves once nothing of it touches the disk any more. */
+  async stop(): Promise<void> {
+    await this.#work.stop();
+  }
+
+  close(error: MillraceError): void {
+    for (const partition of this.#partitions.values()) partition.close(error);
+  }
+
+  #keep(topic: TopicMetadata): void {
+    const { topics } = this.#parts;
+    const config = resolveTopicConfig(topic.config);
+    const missing: CreateCopy[] = [];
+    for (const status of topic.partitions) this.#keepPartition(topic, status, missing);
+    this.#create(missing);
+    const served: Topic = {
+      topicId: topic.topicId,
+      name: topic.name,
+      internal: isInternalTopicName(topic.name),
+      config,
+      configSet: pick(topic.config, topic.configSet),
+      replicationFactor: topic.replicationFactor,
+      statuses: topic.partitions,
+      partitions: topic.partitions.map(({ p }) =>
+        this.#partitions.get(partitionKey(topic.topicId, p)),
+      ),
+    };
+    topics.put(served);
+  }
+
+  #keepPartition(topic: TopicMetadata, status: PartitionStatus, missing: CreateCopy[]): void {
+    const { brokerId, directory, replication } = this.#parts;
+    const { topicId, name: topicName, config } = topic;
+    const partition = status.p;
+    const key = partitionKey(topicId, partition);
+    if (!status.replicas.includes(brokerId) && !status.adding.includes(brokerId)) {
+      this.#dropMoved(topic, status);
+      return;
+    }
+    let served = this.#partitions.get(key);
+    const log = directory.get(topicId, partition);
+    if (served === undefined) {
+      if (log === undefined) {
+        // A first copy is asked for by createCopies (rule 22); any other starts empty and is no member of the ISR.
+        if (status.initialized) missing.push({ topicId, topicName, partition, config });
+        return;
+      }
+      served = this.#serve(topic, log);
+    }
+    replication.apply(served, status);
+    if (served.log.failure === undefined && !hasConfig(served.log, resolveTopicConfig(config))) {
+      this.#configure(topicId, served);
+    }
+  }
+
+  #serve({ topicId, name }: TopicMetadata, log: PartitionLog): Partition {
+    const { partition } = log;
+    const identity = { topicId, topicName: name, partition };
+    const served = new Partition(identity, log, this.#parts.replication.host);
+    served.onEpochLost = (error) => this.#epochLost(served, error);
+    this.#partitions.set(partitionKey(topicId, partition), served);
+    this.#parts.replication.add(served);
+    return served;
+  }
+
+  /** All at once, so that they share syncs and one line file (checkpointer.ts). */
+  #create(copies: readonly CreateCopy[]): void {
+    const { directory, cache, tell, logger } = this.#parts;
+    const first = copies[0];
+    if (first === undefined) return;
+    const name = `create ${first.topicName}/${first.partition} and ${copies.length - 1} more`;
+    let isFirst = true;
+    this.#work.add(name, async () => {
+      // The first order for a topic may come before its metadata; what is tried again is still wanted only if that came.
+      const unknown = isFirst ? 'wanted' : 'dropped';
+      isFirst = false;
+      const wanted = copies.filter(({ topicId }) => {
+        const topic = cache.topic(topicId);
+        return topic === undefined ? unknown === 'wanted' : !topic.deleted;
+      });
+      const missing = wanted.filter(
+        (copy) => directory.get(copy.topicId, copy.partition) === undefined,
+      );
+      let failure: MillraceError | undefined;
+      try {
+        await directory.createCopies(missing.map(toCopySpec));
+      } catch (error) {
+        failure = toMillraceError(error);
+        logger.error('copies are not created', { name, cause: failure.message });
+      }
+      const logs: PartitionLog[] = [];
+      const topics = new Set<TopicId>();
+      for (const { topicId, partition } of wanted) {
+        topics.add(topicId);
+        const log = directory.get(topicId, partition);
+        if (log !== undefined) logs.push(log);
+        else if (failure !== undefined) tell.copyFailed(topicId, partition, failure);
+      }
+      tell.copies(logs.map((log) => this.#report(log)));
+      // Metadata that came meanwhile has found no copy.
+      for (const topicId of topics) this.#applyTo(topicId);
+      return failure === undefined ? 'done' : 'retry';
+    });
+  }
+
+  #configure(topicId: TopicId, partition: Partition): void {
+    const { directory, cache } = this.#parts;
+    this.#work.add(`configure ${partition.name}`, async () => {
+      const topic = cache.topic(topicId);
+      const { log } = partition;
+      if (topic === undefined || topic.deleted || log.failure !== undefined) return 'done';
+      const wanted = resolveTopicConfig(topic.config);
+      if (!hasConfig(log, wanted)) await directory.changeConfig(log, wanted);
+      return 'done';
+    });
+  }
+
+  /** A failed segment write was cut back: nothing more in this epoch (rule 2). */
+  #epochLost(partition: Partition, cause: MillraceError): void {
+    const { tell, logger, clock } = this.#parts;
+    const { topicId, partition: number } = partition.identity;
+    const { leaderEpoch } = partition;
+    logger.warn('a write failed and was cut back', { ...partition.identity, cause: cause.message });
+    const resign = (): void => {
+      if (partition.leaderEpoch > leaderEpoch || !this.#serves(partition)) return;
+      tell.resigned(topicId, number, leaderEpoch);
+      clock.setTimer(1000, resign);
+    };
+    resign();
+  }
+
+  /** The tombstone: all data of the topic goes to trash/ (rule 25). */
+  #delete(topic: TopicMetadata): void {
+    const { topics, tell, directory } = this.#parts;
+    const served = topics.byId(topic.topicId);
+    if (served !== undefined) topics.remove(served);
+    this.#close(topic, millraceError('UNKNOWN_TOPIC', `topic ${topic.name} was deleted`));
+    this.#work.add(`delete ${topic.name}`, async () => {
+      await directory.deleteTopic(topic.topicId);
+      tell.deleted(topic.topicId);
+      return 'done';
+    });
+  }
+
+  /** Not in the store any more: data of it is kept and reported (rule 25). */
+  #forget(topic: TopicMetadata): void {
+    const { topics, logger, directory } = this.#parts;
+    const served = topics.byId(topic.topicId);
+    if (served !== undefined) topics.remove(served);
+    this.#close(topic, millraceError('UNKNOWN_TOPIC', `topic ${topic.name} is not known any more`));
+    const kept = [...directory.all()].filter(({ topicId }) => topicId === topic.topicId);
+    if (kept.length > 0 && !topic.deleted) {
+      logger.warn('data of a topic that is not in the store is kept', { topic: topic.name });
+    }
+  }
+
+  #close({ topicId, partitions }: TopicMetadata, error: MillraceError): void {
+    for (const { p } of partitions) {
+      const partition = this.#partitions.get(partitionKey(topicId, p));
+      if (partition !== undefined) this.#retire(partition, error);
+    }
+  }
+
+  #retire(partition: Partition, error: MillraceError): void {
+    const { topicId, partition: number } = partition.identity;
+    this.#partitions.delete(partitionKey(topicId, number));
+    this.#parts.replication.remove(partition);
+    partition.close(error);
+  }
+
+  /** Moved to other brokers: the copy goes once the reassignment is complete (rule 25). */
+  #dropMoved(topic: TopicMetadata, status: PartitionStatus): void {
+    const { directory, brokerId, logger } = this.#parts;
+    const log = directory.get(topic.topicId, status.p);
+    if (log === undefined || status.adding.length > 0 || !status.initialized) return;
+    const partition = this.#partitions.get(partitionKey(topic.topicId, status.p));
+    if (partition !== undefined) {
+      this.#retire(partition, millraceError('NOT_LEADER', `${partition.name} has moved away`));
+    }
+    this.#work.add(`drop ${topic.name}/${status.p}`, async () => {
+      const now = this.#parts.cache.topic(topic.topicId)?.partitions[status.p];
+      if (now === undefined || now.replicas.includes(brokerId) || now.adding.includes(brokerId)) {
+        return 'done';
+      }
+      if (directory.get(topic.topicId, status.p) !== log) return 'done';
+      await directory.deleteCopies([log]);
+      logger.info('a copy that moved away is deleted', { topic: topic.name, partition: status.p });
+      return 'done';
+    });
+  }
+
+  #serves(partition: Partition): boolean {
+    const { topicId, partition: number } = partition.identity;
+    return this.#partitions.get(partitionKey(topicId, number)) === partition;
+  }
+
+  #applyTo(topicId: TopicId): void {
+    const topic = this.#parts.cache.topic(topicId);
+    if (topic !== undefined && !topic.deleted) this.#keep(topic);
+  }
+
+  #report(log: PartitionLog): CopyReport {
+    const { topicId, partition } = log;
+    const { adoptedEpoch, wasIsr, minIsr } = this.#parts.directory.copyFacts(log);
+    const status = this.#partitions.get(partitionKey(topicId, partition))?.status;
+    return {
+      topicId,
+      partition,
+      copyId: log.copyId,
+      lastEpoch: log.lastEpoch,
+      adoptedEpoch,
+      seenLeaderEpoch: status?.leaderEpoch ?? -1,
+      seenEpoch: status?.epoch ?? -1,
+      durableEnd: log.durableEndOffset,
+      wasIsr,
+      minIsr: minIsr ?? null,
+    };
+  }
+}
+
+function toCopySpec({ topicId, topicName, partition, config }: CreateCopy): CopySpec {
+  return { topicId, topicName, partition, config: resolveTopicConfig(config) };
+}
