@@ -209,11 +209,7 @@ export class AssignmentWriter {
       if (this.#closed !== undefined) throw this.#closed;
       const changes = decisions.flatMap(({ change }) => change ?? []);
       const versions = await this.#parts.store.update(changes);
-      let written = 0;
-      for (const decision of decisions) {
-        const version = decision.change === undefined ? undefined : versions[written++];
-        this.#commit(decision, version);
-      }
+      await this.#commitAll(decisions, versions);
     } catch (thrown) {
       await this.#failed(batch, decisions, toMillraceError(thrown));
     } finally {
@@ -222,13 +218,12 @@ export class AssignmentWriter {
   }
 
   async #decideAll(batch: readonly { lane: Lane; work: Work }[]): Promise<Decision[]> {
-    const { clock, views } = this.#parts;
-    views.recount();
+    this.#parts.views.recount();
     const decisions: Decision[] = [];
     let partitions = 0;
     for (const { lane, work } of batch) {
       if (partitions > SLICE_PARTITIONS) {
-        await new Promise<void>((resolve) => clock.soon(resolve));
+        await this.#turn();
         partitions = 0;
       }
       if (lane.gone) {
@@ -240,6 +235,25 @@ export class AssignmentWriter {
       partitions += work.dirty.size + work.proposals.length + 1;
     }
     return decisions;
+  }
+
+  async #commitAll(decisions: readonly Decision[], versions: readonly number[]): Promise<void> {
+    let written = 0;
+    let partitions = 0;
+    for (const decision of decisions) {
+      if (partitions > SLICE_PARTITIONS) {
+        await this.#turn();
+        partitions = 0;
+      }
+      const version = decision.change === undefined ? undefined : versions[written++];
+      this.#commit(decision, version);
+      partitions += decision.work.dirty.size + 1;
+    }
+  }
+
+  /** Lets the event loop serve others: no lane of the write under way changes meanwhile. */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => this.#parts.clock.soon(resolve));
   }
 
   #commit({ chunk, change, settle, steps }: Decision, version: number | undefined): void {

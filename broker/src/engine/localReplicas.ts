@@ -79,15 +79,15 @@ export class LocalReplicas {
   ): void {
     const { directory, tell } = this.#parts;
     this.#work.add('report', async () => {
-      const logs = asked.flatMap(({ topicId, partition, epoch }) => {
+      const reported: PartitionLog[] = [];
+      for (const { topicId, partition, epoch } of asked) {
         const log = directory.get(topicId, partition);
-        return log === undefined ? [] : [{ log, epoch }];
-      });
-      for (const { log, epoch } of logs) {
-        const adoptedEpoch = Math.max(epoch, directory.copyFacts(log).adoptedEpoch);
-        await directory.saveCopyFacts(log, { adoptedEpoch });
+        if (log === undefined) continue;
+        await this.#adopt(log, epoch);
+        reported.push(log);
       }
-      tell.copies(logs.map(({ log }) => this.#report(log)));
+      // Read after all are adopted: nothing of an older leader counts any more.
+      tell.copies(reported.map((log) => this.#report(log)));
       return 'done';
     });
   }
@@ -307,6 +307,15 @@ export class LocalReplicas {
   #applyTo(topicId: TopicId): void {
     const topic = this.#parts.cache.topic(topicId);
     if (topic !== undefined && !topic.deleted) this.#keep(topic);
+  }
+
+  /** A partition that serves stops to at once: an older leader must not go on being acknowledged (rule 9). */
+  async #adopt(log: PartitionLog, epoch: number): Promise<void> {
+    const { directory } = this.#parts;
+    const served = this.#partitions.get(partitionKey(log.topicId, log.partition));
+    if (served !== undefined) return await served.adoptEpoch(epoch);
+    const adoptedEpoch = Math.max(epoch, directory.copyFacts(log).adoptedEpoch);
+    await directory.saveCopyFacts(log, { adoptedEpoch });
   }
 
   #report(log: PartitionLog): CopyReport {

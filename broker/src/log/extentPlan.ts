@@ -19,6 +19,12 @@ export const bypassLimits: BypassLimits = {
   groupBytesMin: 1 << 20,
 };
 
+/** Every group is copied. */
+export const noBypass: BypassLimits = {
+  fileBytesMin: Number.POSITIVE_INFINITY,
+  groupBytesMin: Number.POSITIVE_INFINITY,
+};
+
 /** A segment file with the runs of a group that it holds, one after the other. */
 export interface ExtentFile {
   readonly log: PartitionLog;

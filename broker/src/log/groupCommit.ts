@@ -3,11 +3,12 @@ import type { CheckpointSource } from './checkpointer.ts';
 import type { LogRun } from './flushQueue.ts';
 import { type BypassLimits, appendEntry, entriesOf, largeFilesOf } from './extentPlan.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import type { Journal } from './journal.ts';
 import type { LogPosition } from './logPosition.ts';
 import type { RulesOff } from './logRules.ts';
 import type { PartitionLog } from './partitionLog.ts';
 import { ReplayDebt } from './replayDebt.ts';
+import { truncateEntry } from './truncation.ts';
 
 /** What is gathered behind a group whose segments are being synced, before the queue has to wait. */
 const gatheredBytesMax = 8 << 20;
@@ -117,7 +118,7 @@ export class GroupCommit implements CheckpointSource {
    */
   async truncation(log: PartitionLog, to: LogPosition): Promise<void> {
     if (!this.#rulesOff.has('truncation-frame-first')) {
-      await this.#journal.write([truncateEntry(log, to)]);
+      await this.#journal.write([truncateEntry(log.checkpointLine(to))]);
     }
     const sequence = this.#journal.writtenSequence;
     this.#unsynced.push({ sequence, ends: new Map() });
@@ -242,11 +243,4 @@ function bytesOf(runs: readonly LogRun[]): number {
   let bytes = 0;
   for (const { run } of runs) bytes += run.bytes;
   return bytes;
-}
-
-function truncateEntry({ copyId }: PartitionLog, to: LogPosition): JournalEntry {
-  const base = Buffer.alloc(8);
-  base.writeBigUInt64BE(BigInt(to.segmentBase));
-  const { offset, position } = to;
-  return { kind: 'truncate', copyId, offset, position, batches: [base], bytes: base.length };
 }

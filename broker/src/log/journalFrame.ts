@@ -10,7 +10,7 @@
 //   34 u8[2] the next 2 bytes of journalId
 //   36 u64   append, extent: base offset of the first batch; truncate: the log end that remains at most
 //   44 u64   byte position in the segment; append, extent: 0: a new segment that begins at the base offset
-//   52       append: whole record batches; truncate: u64 base offset of the segment; extent: see extent.ts
+//   52       append: whole record batches; truncate: see truncation.ts; extent: see extent.ts
 //
 // The journalId is a secret of one boot: no frame of another boot parses, and no bytes of a client do;
 // the five bytes of it in the header spare recovery the CRC of those that only look like a frame.

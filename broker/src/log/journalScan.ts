@@ -1,14 +1,13 @@
 // Where the journal of the last boot ends, and whether that is a torn tail or a hole (safety.md, rule 11).
 import { join } from 'node:path';
 import { millraceError } from '@millrace/core/errors';
-import type { Offset } from '@millrace/core/ids';
 import type { Storage, StorageFile } from '../io/storage.ts';
 import { isUnreadable, storageErrorCode } from '../io/storageError.ts';
 import { decodeExtent, type Extent } from './extent.ts';
 import { listJournalFiles } from './journalFile.ts';
 import { type FrameSeal, frameSeal } from './journalFrame.ts';
 import { type IntactFrame, readFrames } from './journalReader.ts';
-import type { LogPosition } from './logPosition.ts';
+import { decodeTruncation, type Truncation } from './truncation.ts';
 
 const sliceBytes = 1 << 20;
 
@@ -18,12 +17,6 @@ interface Stretch {
   readonly at: number;
   readonly first: number;
   last: number;
-}
-
-export interface Truncation {
-  readonly sequence: number;
-  readonly copyId: string;
-  readonly to: LogPosition;
 }
 
 export interface JournalledExtent extends Extent {
@@ -183,10 +176,9 @@ export class JournalScanner {
   }
 
   #note({ header, body }: IntactFrame): void {
-    const { kind, sequence, copyId, offset, position } = header;
-    if (kind === 'truncate' && body.length === 8) {
-      const segmentBase = Number(body.readBigUInt64BE()) as Offset;
-      this.#truncations.push({ sequence, copyId, to: { offset, segmentBase, position } });
+    const { kind, sequence, copyId } = header;
+    if (kind === 'truncate') {
+      this.#truncations.push(decodeTruncation(header, body));
     } else if (kind === 'extent') {
       this.#extents.push({ ...decodeExtent(header, body), sequence, copyId });
     } else if (kind === 'unknown' && sequence > this.#afterSequence) {

@@ -17,7 +17,7 @@ import { type Copy, CopyTable } from './copyTable.ts';
 import type { DataDirectory } from './dataDirectory.ts';
 import { DirectoryFailure } from './directoryFailure.ts';
 import { DiskGuard } from './diskGuard.ts';
-import { bypassLimits } from './extentPlan.ts';
+import { noBypass } from './extentPlan.ts';
 import { FlushQueues } from './flushQueues.ts';
 import type { Journal } from './journal.ts';
 import type { LogConfig } from './logConfig.ts';
@@ -85,7 +85,7 @@ export class LogDirectory {
       pace,
       journal: this.#journal,
       rulesOff,
-      limits: options.bypass ?? bypassLimits,
+      limits: options.bypass ?? noBypass,
       replayBytesMax: config.journalFileBytes * config.journalFilesMax,
       syncConcurrency: config.syncConcurrency,
       wantCheckpoint: () => this.#checkpoints.soon(),

@@ -53,7 +53,7 @@ export interface LogDirectoryOptions {
   readonly observer?: LogObserver;
   /** `discard`: mint every copy when the journal is lost, instead of refusing to start (rule 11). */
   readonly lostJournal?: 'refuse' | 'discard';
-  /** Only the simulator has others than bypassLimits. */
+  /** Which groups are not copied into the journal; absent: none. May differ from boot to boot. */
   readonly bypass?: BypassLimits;
   /** Only the simulator switches rules off. */
   readonly rulesOff?: RulesOff;

@@ -5,7 +5,6 @@ import type { PartitionPlace } from './dataDirectory.ts';
 import type { IntactFrame } from './journalReader.ts';
 import { isUnreadable } from '../io/storageError.ts';
 import { decodeExtent } from './extent.ts';
-import type { Truncation } from './journalScan.ts';
 import { LogCorruptError } from './logCorruptError.ts';
 import type { RulesOff } from './logRules.ts';
 import type { LogPosition } from './logPosition.ts';
@@ -14,6 +13,7 @@ import type { PartitionFile } from './partitionFile.ts';
 import type { LineToKeep, OpenLogOptions } from './logOpening.ts';
 import { PartitionLog } from './partitionLog.ts';
 import type { MintReason } from './recoveryReport.ts';
+import type { Truncation } from './truncation.ts';
 
 export interface RecoveringCopyOptions {
   readonly place: PartitionPlace;
@@ -181,16 +181,16 @@ function openOptions({
  */
 function cutLine(line: CheckpointLine, truncations: readonly Truncation[]): LineToKeep {
   let cut: LineToKeep = line;
-  for (const { to } of truncations) {
+  for (const { to, logStart, bytesBelow } of truncations) {
     if (to.offset >= cut.end) continue;
     const highWatermark = Math.min(cut.highWatermark, to.offset) as Offset;
     cut = {
       ...cut,
+      logStart,
       end: to.offset,
       segmentBase: to.segmentBase,
       position: to.position,
-      // How much of it was below an earlier segment is not known.
-      bytesBelow: to.segmentBase === cut.segmentBase ? cut.bytesBelow : undefined,
+      bytesBelow,
       highWatermark,
     };
   }

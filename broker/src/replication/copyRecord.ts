@@ -14,11 +14,11 @@ const NOTHING: Facts = { wasIsr: false, adoptedEpoch: -1, minIsr: undefined };
  */
 export class CopyRecord {
   readonly #log: PartitionLog;
-  readonly #host: PartitionHost | undefined;
+  readonly #host: PartitionHost;
   #adoptedEpoch: number;
   #minIsr = 1;
 
-  constructor(log: PartitionLog, host: PartitionHost | undefined) {
+  constructor(log: PartitionLog, host: PartitionHost) {
     this.#log = log;
     this.#host = host;
     this.#adoptedEpoch = this.#facts.adoptedEpoch;
@@ -32,7 +32,7 @@ export class CopyRecord {
   /** The minimum of the last state, as far as it is in force. */
   get minIsr(): number {
     const recorded = this.#facts.minIsr;
-    if (recorded === undefined || this.#host?.rulesOff.has('min-isr-recorded') === true) {
+    if (recorded === undefined || this.#host.rulesOff.has('min-isr-recorded')) {
       return this.#minIsr;
     }
     return Math.max(this.#minIsr, recorded);
@@ -43,31 +43,31 @@ export class CopyRecord {
     this.#minIsr = state.minIsr;
     const { wasIsr, minIsr } = this.#facts;
     const facts = {
-      wasIsr: wasIsr || state.isInIsr || this.#host?.rulesOff.has('was-isr-after-commit') === true,
+      wasIsr: wasIsr || state.isInIsr || this.#host.rulesOff.has('was-isr-after-commit'),
       minIsr: Math.min(minIsr ?? Number.POSITIVE_INFINITY, state.minIsr),
     };
     if (facts.wasIsr === wasIsr && facts.minIsr === minIsr) return;
-    const { directory, logger } = this.#host ?? {};
-    directory?.saveCopyFacts(this.#log, facts).then(saved, (error: unknown) => {
+    const { directory, logger } = this.#host;
+    directory.saveCopyFacts(this.#log, facts).then(saved, (error: unknown) => {
       const { code, message } = toMillraceError(error);
       // The next state tries again; until then less is allowed than could be.
       if (code === 'UNKNOWN_PARTITION' || code === 'SHUTTING_DOWN') return;
-      logger?.warn('what a copy has to remember is not saved', { cause: message });
+      logger.warn('what a copy has to remember is not saved', { cause: message });
     });
   }
 
   /** Holds from this call on; durable once it resolves. Rejects as LogDirectory.saveCopyFacts does. */
   async adopt(epoch: number): Promise<void> {
     this.#adoptedEpoch = Math.max(this.#adoptedEpoch, epoch);
-    if (this.#host?.rulesOff.has('adopted-epoch-durable') === true) return;
+    if (this.#host.rulesOff.has('adopted-epoch-durable')) return;
     const adoptedEpoch = this.#adoptedEpoch;
-    await this.#host?.directory.saveCopyFacts(this.#log, { adoptedEpoch });
+    await this.#host.directory.saveCopyFacts(this.#log, { adoptedEpoch });
   }
 
   get #facts(): Facts {
-    const directory = this.#host?.directory;
+    const { directory } = this.#host;
     // One that could not be created, or that is gone, remembers nothing; its log has failed.
-    if (directory?.get(this.#log.topicId, this.#log.partition) !== this.#log) return NOTHING;
+    if (directory.get(this.#log.topicId, this.#log.partition) !== this.#log) return NOTHING;
     return directory.copyFacts(this.#log);
   }
 }

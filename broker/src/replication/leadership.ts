@@ -10,13 +10,13 @@ import type { Fetch, LeaderLog } from './fetchVerdict.ts';
 import type { IsrAnswer, IsrChange } from './isrChange.ts';
 import { LeaderState } from './leaderState.ts';
 import type { PartitionHost } from './partitionHost.ts';
-import { allReplicationRules, type ReplicationRulesOff } from './replicationRules.ts';
+import type { ReplicationRulesOff } from './replicationRules.ts';
 import { SettledWaiters } from './settledWaiters.ts';
 
 export interface LeadershipParts {
   readonly name: string;
   readonly log: PartitionLog;
-  readonly host: PartitionHost | undefined;
+  readonly host: PartitionHost;
   readonly record: CopyRecord;
   readonly view: LeaderLog;
   readonly highWatermarkRaised: (highWatermark: Offset) => void;
@@ -33,7 +33,7 @@ export class Leadership {
 
   constructor(parts: LeadershipParts) {
     this.#parts = parts;
-    this.#rulesOff = parts.host?.rulesOff ?? allReplicationRules;
+    this.#rulesOff = parts.host.rulesOff;
   }
 
   /** Undefined while it does not lead. */
@@ -49,9 +49,9 @@ export class Leadership {
       status,
       epochStart: log.logEndOffset,
       highWatermark,
-      minIsr: host === undefined ? status.minIsr : record.minIsr,
+      minIsr: record.minIsr,
       nowMs: this.#nowMs,
-      replicaLagMsMax: host?.replicaLagMsMax ?? Number.POSITIVE_INFINITY,
+      replicaLagMsMax: host.replicaLagMsMax,
       rulesOff: this.#rulesOff,
     });
     this.#advance();
@@ -100,7 +100,7 @@ export class Leadership {
   /** Resolves once offsets may be told (rule 4). UNAVAILABLE after `timeoutMs`, or why it leads no more. */
   whenSettled(timeoutMs: number): Promise<void> {
     const { host } = this.#parts;
-    if (this.#state?.isSettled !== false || host === undefined) return Promise.resolve();
+    if (this.#state?.isSettled !== false) return Promise.resolve();
     return this.#settled.add(host.clock, timeoutMs);
   }
 
@@ -133,7 +133,7 @@ export class Leadership {
   }
 
   get #nowMs(): number {
-    return this.#parts.host?.clock.monotonicMs() ?? 0;
+    return this.#parts.host.clock.monotonicMs();
   }
 
   #advance(): void {

@@ -29,7 +29,7 @@ import {
   leaderBroker,
   type PartitionRole,
 } from './partitionRole.ts';
-import { allReplicationRules, type ReplicationRulesOff } from './replicationRules.ts';
+import type { ReplicationRulesOff } from './replicationRules.ts';
 
 export type { Acks, Appended, AppendListener } from './acknowledgements.ts';
 export type { PartitionReader } from './partitionReaders.ts';
@@ -57,7 +57,7 @@ export class Partition {
   onEpochLost: (error: MillraceError) => void = () => {};
   /** Of Replication. */
   link: PartitionLink | undefined;
-  readonly #host: PartitionHost | undefined;
+  readonly #host: PartitionHost;
   readonly #rulesOff: ReplicationRulesOff;
   readonly #record: CopyRecord;
   readonly #readers = new PartitionReaders();
@@ -72,12 +72,11 @@ export class Partition {
   #offline: MillraceError | undefined;
   #closed: MillraceError | undefined;
 
-  /** `host`: absent for a partition that is led by `lead` alone. */
-  constructor(identity: PartitionIdentity, log: PartitionLog, host?: PartitionHost) {
+  constructor(identity: PartitionIdentity, log: PartitionLog, host: PartitionHost) {
     this.identity = identity;
     this.log = log;
     this.#host = host;
-    this.#rulesOff = host?.rulesOff ?? allReplicationRules;
+    this.#rulesOff = host.rulesOff;
     this.#record = new CopyRecord(log, host);
     this.#highWatermark = log.highWatermark;
     this.#readableEnd = log.writtenEndOffset;
@@ -112,7 +111,7 @@ export class Partition {
 
   /** `<brokerId>:<copyId>`. */
   get copyName(): CopyName {
-    return copyName(this.#host?.brokerId ?? (0 as BrokerId), this.log.copyId);
+    return copyName(this.#host.brokerId, this.log.copyId);
   }
 
   /** The epoch that it leads in, or led in last. */
@@ -156,7 +155,7 @@ export class Partition {
     const { leaderEpoch } = status;
     if (leaderEpoch < this.adoptedEpoch || this.log.failure !== undefined) return undefined;
     const brokerId = leaderBroker(status);
-    if (brokerId === undefined || brokerId === this.#host?.brokerId) return undefined;
+    if (brokerId === undefined || brokerId === this.#host.brokerId) return undefined;
     return { brokerId, leaderEpoch };
   }
 
@@ -175,33 +174,6 @@ export class Partition {
     // A copy that is being cut takes its role when that is done.
     if (!this.#isTruncating) this.#takeRole(status);
     return 'applied';
-  }
-
-  /** Leads from now on, alone, in an epoch above every earlier one: without a controller. */
-  lead(leaderEpoch: number): void {
-    if (leaderEpoch <= this.#leaderEpoch) {
-      throw new RangeError(`${this.name}: epoch ${leaderEpoch} after ${this.#leaderEpoch}`);
-    }
-    if (this.#closed !== undefined) return;
-    const self = this.copyName;
-    this.#lead({
-      p: this.identity.partition,
-      initialized: true,
-      replicas: [],
-      adding: [],
-      leader: null,
-      isr: [self],
-      eligible: [],
-      leaderEpoch,
-      epoch: 0,
-      minIsr: 1,
-      uncleanEpoch: -1,
-    });
-  }
-
-  /** Serves nobody until it leads again. */
-  takeOffline(error: MillraceError): void {
-    this.#offline = error;
   }
 
   /** Recovery election: leaders of older epochs are dead to this copy from now on, durably once it resolves (rule 9). */
@@ -325,7 +297,7 @@ export class Partition {
   #assignedRole(status: PartitionStatus): AssignedRole {
     const { failure } = this.log;
     if (failure !== undefined) return { role: 'offline', refusal: toMillraceError(failure) };
-    const { brokerId, bootId } = this.#host ?? noHost();
+    const { brokerId, bootId } = this.#host;
     const self = { brokerId, bootId, copy: this.copyName };
     return assignedRole(status, self, this.name, this.#rulesOff);
   }
@@ -365,12 +337,8 @@ export class Partition {
     const error = toMillraceError(cause);
     this.#leadership.acknowledgements.cut(from, error);
     this.link?.cut();
-    if (this.#host !== undefined && this.#role !== 'leader') return;
+    if (this.#role !== 'leader') return;
     this.#offline = millraceError('PARTITION_OFFLINE', `${this.name}: ${error.message}`, { cause });
     this.onEpochLost(error);
   }
-}
-
-function noHost(): never {
-  throw new Error('a state of the cluster for a partition without a cluster');
 }

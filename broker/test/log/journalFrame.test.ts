@@ -42,11 +42,11 @@ const golden: readonly [string, FrameFields, readonly Buffer[], string][] = [
   [
     'truncate',
     { sequence: 8, syncedSequence: 7, kind: 'truncate', copyId, offset: 12, position: 80 },
-    [Buffer.from('0000000000000003', 'hex')],
-    '00000038' +
+    [Buffer.from('000000000000000300000000000000010000000000000200', 'hex')],
+    '00000048' +
       'CRC' +
       '0000000000000008000000000000000703000102a1b2c3d4e5f60304000000000000000c0000000000000050' +
-      '0000000000000003',
+      '000000000000000300000000000000010000000000000200',
   ],
   [
     'extent',
@@ -73,7 +73,7 @@ const golden: readonly [string, FrameFields, readonly Buffer[], string][] = [
 const goldenCrcs: Record<string, string> = {
   open: '5f076953',
   append: '60d040b8',
-  truncate: '60f16959',
+  truncate: 'd0b7dd55',
   extent: '8aaf4f85',
 };
 

@@ -34,6 +34,8 @@ export class SimWorld {
   readonly directoryConfig: LogDirectoryConfig;
   readonly bypass: BypassLimits;
   readonly copies = new Map<string, CopyModel>();
+  /** Whose creation failed and was undone, unsynced: a power loss may bring them back, empty. */
+  readonly unfinished = new Map<string, CopyModel>();
   disk: SimDisk;
   leaderEpoch = 0;
   /** Whether the directory must be there: its first boot has ended. */
