@@ -1,4 +1,5 @@
 /** One run: start, load, a scenario of faults, heal, read all, stop, look at the files, judge. */
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { latentDamage } from './check/copies.ts';
 import { judge, type Verdict } from './check/judge.ts';
@@ -10,6 +11,7 @@ import type { Flags } from './flags.ts';
 import type { AckGap } from './history/ackGaps.ts';
 import type { CopyLog } from './history/copyLog.ts';
 import type { PartitionHistory } from './history/partitionHistory.ts';
+import { ClientLog } from './load/clientLog.ts';
 import { Load } from './load/load.ts';
 import { readCopy } from './replica/copyFiles.ts';
 import { SeededRandom } from './seededRandom.ts';
@@ -60,6 +62,7 @@ export interface Outcome {
 
 const START_MS_MAX = 60_000;
 const HEAL_MS_MAX = 120_000;
+const HEAL_TOLD_MS = 10_000;
 const READ_MS_MAX = 90_000;
 /** Load on the healed cluster. */
 const CALM_MS = 2000;
@@ -71,12 +74,14 @@ export class Run {
   readonly #onStep: (line: string) => void;
   readonly #cluster: ChaosCluster;
   readonly #damage: DamageBook;
+  readonly #directory: string;
   readonly #random: SeededRandom;
   readonly #failures: string[] = [];
 
   constructor(flags: Flags, directory: string, onStep: (line: string) => void) {
     this.#flags = flags;
     this.#onStep = onStep;
+    this.#directory = directory;
     this.#random = new SeededRandom(flags.seed);
     this.#cluster = new ChaosCluster({
       brokers: flags.brokers,
@@ -110,6 +115,7 @@ export class Run {
     const { producers, consumers, rate, partitions, failover } = this.#flags;
     const startedMs = performance.now();
     const random = this.#random;
+    const log = new ClientLog(path.join(this.#directory, 'clients.log'));
     const load = new Load({
       servers: this.#cluster.servers,
       topic: TOPIC,
@@ -120,6 +126,7 @@ export class Run {
       rate,
       gapMsMin: failover === undefined ? undefined : FAILOVER_GAP_MS_MIN,
       random: new SeededRandom(random.next()),
+      log,
     });
     try {
       await this.#acknowledgedEverywhere(load, startedMs, START_MS_MAX);
@@ -136,6 +143,7 @@ export class Run {
       return this.#outcome({ load, histories, healedAfterMs, startedMs });
     } finally {
       await load.close();
+      log.close();
     }
   }
 
@@ -147,14 +155,16 @@ export class Run {
     await this.#cluster
       .allServe(HEAL_MS_MAX)
       .catch((error: Error) => this.#failures.push(error.message));
+    let toldMs = fromMs;
     while (!(await view.isWhole())) {
-      if (performance.now() - fromMs > HEAL_MS_MAX) {
-        const state = (await view.partitions()).map(
-          ({ partition, leader, isr }) =>
-            `${partition}: leader ${leader}, in sync ${isr.join(' ')}`,
-        );
-        this.#failures.push(`not healed within ${HEAL_MS_MAX} ms: ${state.join('; ')}`);
+      const nowMs = performance.now();
+      if (nowMs - fromMs > HEAL_MS_MAX) {
+        this.#failures.push(`not healed within ${HEAL_MS_MAX} ms: ${await view.inWords()}`);
         break;
+      }
+      if (nowMs - toldMs > HEAL_TOLD_MS) {
+        this.#onStep(await view.inWords());
+        toldMs = nowMs;
       }
       await delay(50);
     }
@@ -167,7 +177,10 @@ export class Run {
     const deadlineMs = performance.now() + timeoutMs;
     while (load.gaps.oldestLastMs <= sinceMs) {
       if (performance.now() > deadlineMs) {
-        this.#failures.push(`some partition takes no records for ${timeoutMs} ms without a fault`);
+        const state = await this.#cluster.view.inWords();
+        this.#failures.push(
+          `some partition takes no records for ${timeoutMs} ms without a fault: ${state}`,
+        );
         return;
       }
       await delay(10);

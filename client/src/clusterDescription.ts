@@ -35,12 +35,19 @@ export interface ClusterDescription {
 
 export interface BrokerDescription extends ClusterBroker {
   readonly bootId: string;
+  /** Without a live session: it leads nothing. */
   readonly fenced: boolean;
+  /** New partitions are placed elsewhere. */
+  readonly cordoned: boolean;
+  /** Its leaders and replicas move away. */
+  readonly draining: boolean;
   readonly version: string;
   readonly partitions: number;
   readonly leaders: number;
   readonly logBytes: number;
   readonly freeBytes: number;
+  /** Known of the answering broker alone, as are `version` and the two above; 0: not known. */
+  readonly processId: number;
 }
 
 export function clusterDescription(reply: DescribeResponse__Output): ClusterDescription {

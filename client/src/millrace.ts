@@ -14,6 +14,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
 import { YoungGarbage } from '@millrace/wire/youngGarbage';
 import { Admin } from './admin.ts';
+import { ClusterAdmin } from './clusterAdmin.ts';
 import type { ConsumeOptions } from './consumeOptions.ts';
 import { Consumption } from './consumption.ts';
 import { DataConnector } from './dataConnector.ts';
@@ -61,6 +62,8 @@ export interface MillraceOptions {
 
 export class Millrace {
   readonly admin: Admin;
+  /** Where partitions live and who leads them. */
+  readonly clusterAdmin: ClusterAdmin;
   readonly #channel: UnaryChannel;
   readonly #metadata: MetadataCache;
   readonly #connector: DataConnector;
@@ -83,6 +86,7 @@ export class Millrace {
       logger: this.#logger,
     });
     this.admin = new Admin(this.#channel);
+    this.clusterAdmin = new ClusterAdmin(this.#channel);
     this.#metadata = new MetadataCache(
       this.admin,
       bounded('metadataMaxAgeMs', options.metadataMaxAgeMs ?? 30_000, 10, 2 ** 31 - 1),

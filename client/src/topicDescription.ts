@@ -25,6 +25,14 @@ export interface PartitionDescription {
   readonly leaderEpoch: number;
   readonly replicas: readonly number[];
   readonly isr: readonly number[];
+  /** Brokers that are to become replicas. */
+  readonly adding: readonly number[];
+  /** Brokers whose copies may be elected although they left the ISR. */
+  readonly eligible: readonly number[];
+  /** Copies that must be in sync for acks=all. */
+  readonly minIsr: number;
+  /** Leader epoch of the last unclean election, which may have lost records; -1: none. */
+  readonly uncleanEpoch: number;
   readonly logStart: number;
   readonly highWatermark: number;
   /** Exclusive. */
@@ -58,14 +66,18 @@ export function topicDescription(topic: TopicDescription__Output): TopicDescript
 }
 
 function partitionDescription(partition: PartitionDescription__Output): PartitionDescription {
-  const { leader, leaderEpoch, replicas, isr, logStart, highWatermark, logEnd, sizeBytes } =
-    partition;
+  const { leader, leaderEpoch, replicas, isr, adding, eligible, minIsr, uncleanEpoch } = partition;
+  const { logStart, highWatermark, logEnd, sizeBytes } = partition;
   return {
     partition: partition.partition,
     leader,
     leaderEpoch,
     replicas,
     isr,
+    adding,
+    eligible,
+    minIsr,
+    uncleanEpoch,
     logStart,
     highWatermark,
     logEnd,

@@ -1,5 +1,6 @@
 /** What may be asked of the controller by people and programs. */
 import type { BrokerId, TopicId } from '@millrace/core/ids';
+import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import type { TopicMetadata } from '../cluster/metadata.ts';
 
 /** One of the two; the id wins. Empty: not given. */
@@ -39,6 +40,14 @@ export interface Reassignment {
   readonly partition: number;
   /** Null: stay with those that it has, which cancels a reassignment. */
   readonly replicas: readonly BrokerId[] | null;
+}
+
+/** A partition whose replicas are not yet those of its spec. */
+export interface PendingReassignment {
+  readonly topicId: TopicId;
+  readonly topicName: string;
+  readonly status: PartitionStatus;
+  readonly wanted: readonly BrokerId[];
 }
 
 export interface LeaderMove {

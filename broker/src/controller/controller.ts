@@ -14,6 +14,7 @@ import type {
   CreatedTopic,
   CreateTopicRequest,
   LeaderMove,
+  PendingReassignment,
   Reassignment,
   StopAnswer,
   TopicReference,
@@ -119,6 +120,11 @@ export class Controller {
 
   async reassign(changes: readonly Reassignment[]): Promise<void> {
     await this.#active.partitions.reassign(changes);
+  }
+
+  /** Throws NOT_CONTROLLER. */
+  reassignments(): readonly PendingReassignment[] {
+    return this.#active.partitions.reassignments();
   }
 
   async uncleanElect(request: UncleanElection): Promise<void> {

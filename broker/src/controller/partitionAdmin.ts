@@ -8,6 +8,7 @@ import type {
   BrokerSetting,
   LeaderMove,
   PartitionReference,
+  PendingReassignment,
   Reassignment,
   StopAnswer,
   UncleanElection,
@@ -53,7 +54,10 @@ export class PartitionAdmin {
     const byChunk = new Map<Chunk, Map<number, readonly BrokerId[] | null>>();
     for (const { reference, partition, replicas } of changes) {
       const { chunk, index } = model.locate(model.resolve(reference), partition);
-      if (replicas !== null) this.#checkReplicas(replicas);
+      if (replicas !== null) {
+        this.#checkReplicas(replicas);
+        checkEnough(replicas, chunk.statusAt(index)?.minIsr ?? 1);
+      }
       const wanted = byChunk.get(chunk) ?? new Map<number, readonly BrokerId[] | null>();
       wanted.set(index, replicas);
       byChunk.set(chunk, wanted);
@@ -69,6 +73,23 @@ export class PartitionAdmin {
         ),
       ),
     );
+  }
+
+  /** Those that copy, and those that wait for their turn. */
+  reassignments(): readonly PendingReassignment[] {
+    const pending: PendingReassignment[] = [];
+    for (const { topicId, object } of this.#parts.model.chunks.values()) {
+      const { deleted, topicName, replicas } = object.spec;
+      if (deleted) continue;
+      for (const [index, status] of (object.status?.partitions ?? []).entries()) {
+        const wanted = replicas[index] ?? status.replicas;
+        const same =
+          wanted.length === status.replicas.length && wanted.every(isAt(status.replicas));
+        if (same && status.adding.length === 0) continue;
+        pending.push({ topicId, topicName, status, wanted });
+      }
+    }
+    return pending;
   }
 
   /** Resolves once all are written. Rejects with INVALID_REQUEST for a broker that is not in sync. */
@@ -200,6 +221,19 @@ export class PartitionAdmin {
       throw new MillraceError('INVALID_REQUEST', `there is no broker ${brokerId}`);
     }
   }
+}
+
+/** With fewer it would never be done: they could not acknowledge. Throws INVALID_REQUEST. */
+function checkEnough(replicas: readonly BrokerId[], minIsr: number): void {
+  if (replicas.length >= minIsr) return;
+  throw millraceError(
+    'INVALID_REQUEST',
+    `replicas [${replicas.join(', ')}] are fewer than the ${minIsr} that must be in sync (minInsyncReplicas)`,
+  );
+}
+
+function isAt(list: readonly BrokerId[]): (brokerId: BrokerId, index: number) => boolean {
+  return (brokerId, index) => list[index] === brokerId;
 }
 
 function bestOther(

@@ -93,6 +93,11 @@ export class TopicAdmin {
     await this.#until(() => this.#parts.metadata.topic(topicId as TopicId)?.deleted ?? true);
   }
 
+  /** Waits until this broker's metadata say so; false if they do not in time. */
+  async heardThat(done: (metadata: MetadataCache) => boolean): Promise<boolean> {
+    return await this.#until(() => done(this.#parts.metadata));
+  }
+
   async #heardOf({ topicId, name, config, partitions }: TopicMetadata): Promise<void> {
     const { metadata } = this.#parts;
     const heard = await this.#until(() => {

@@ -26,6 +26,7 @@ import {
   describeTopic,
   listTopics,
 } from './adminService.ts';
+import { clusterAdmin } from './clusterAdminService.ts';
 import { fetchOnce, listOffsets, offsetForLeaderEpoch } from './consumerService.ts';
 import type { ServerContext } from './context.ts';
 import { serveFetchStream } from './fetchStream.ts';
@@ -132,6 +133,7 @@ function addServices(
       DescribeTopic: describeTopic(context),
       ListTopics: listTopics(context),
       DescribeBrokers: describeBrokers(context),
+      ...clusterAdmin(context),
     },
     'millrace.v1.Cluster': { Describe: describeCluster(context) },
   };

@@ -17,16 +17,22 @@ export class ControllerMethods {
     service: string,
     method: string,
     here: (request: Request) => Promise<Response>,
-    heard: (response: Response) => Promise<void> = () => Promise.resolve(),
+    heard: (response: Response, request: Request) => Promise<void> = () => Promise.resolve(),
   ): handleUnaryCall<Request, Response> {
     const path = `/millrace.v1.${service}/${method}`;
-    this.#byPath.set(path, (request) => here(request as Request));
+    this.fromPeers(path, here);
     return context.unary<Request, Response>(method, async (request) => {
       const { route } = context.engine;
       const { response, forwarded } = await route.carryOut(path, request, here);
-      if (forwarded) await heard(response);
+      if (forwarded) await heard(response, request);
       return response;
     });
+  }
+
+  /** Of what other brokers send alone. */
+  fromPeers<Request, Response>(path: string, here: (request: Request) => Promise<Response>): void {
+    // The transport has decoded it as the request of that method.
+    this.#byPath.set(path, (request) => here(request as Request));
   }
 
   /** From another broker. Rejects with NOT_CONTROLLER if this one is not the controller either. */

@@ -42,4 +42,16 @@ export class ClusterView {
       partitions.every(({ leader, isr }) => leader >= 0 && isr.length === this.replicationFactor)
     );
   }
+
+  /** Of each partition: who leads, who is in sync. */
+  async inWords(): Promise<string> {
+    const partitions = await this.partitions();
+    if (partitions.length === 0) return 'no broker describes the topic';
+    const states = partitions.map(
+      ({ partition, leader, leaderEpoch, isr, highWatermark, logEnd, error }) =>
+        `${partition}: leader ${leader} in epoch ${leaderEpoch}, in sync ${isr.join(' ')}, ` +
+        `${highWatermark} of ${logEnd} committed${error === undefined ? '' : `, ${error.code}`}`,
+    );
+    return `controller ${await this.controller()}; ${states.join('; ')}`;
+  }
 }

@@ -5,6 +5,7 @@ import { AckGaps } from '../history/ackGaps.ts';
 import type { ReadLog } from '../history/readLog.ts';
 import type { SendLog } from '../history/sendLog.ts';
 import type { SeededRandom } from '../seededRandom.ts';
+import type { ClientLog } from './clientLog.ts';
 import { FirstAcks } from './firstAcks.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
@@ -22,6 +23,7 @@ export interface LoadOptions {
   readonly rate: number;
   readonly gapMsMin?: number | undefined;
   readonly random: SeededRandom;
+  readonly log: ClientLog;
 }
 
 /** How far back a reader that comes and goes begins at most, in records of one partition. */
@@ -125,6 +127,7 @@ export class Load {
       server: this.#options.servers,
       clientId: `chaos-${name}`,
       connectTimeoutMs: 2000,
+      logger: this.#options.log.of(name),
     });
     this.#clients.push(client);
     return client;

@@ -2,27 +2,42 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { AdminClient as _millrace_v1_AdminClient, AdminDefinition as _millrace_v1_AdminDefinition } from './millrace/v1/Admin.ts';
+import type { AlterBrokerRequest as _millrace_v1_AlterBrokerRequest, AlterBrokerRequest__Output as _millrace_v1_AlterBrokerRequest__Output } from './millrace/v1/AlterBrokerRequest.ts';
+import type { AlterBrokerResponse as _millrace_v1_AlterBrokerResponse, AlterBrokerResponse__Output as _millrace_v1_AlterBrokerResponse__Output } from './millrace/v1/AlterBrokerResponse.ts';
 import type { AlterTopicRequest as _millrace_v1_AlterTopicRequest, AlterTopicRequest__Output as _millrace_v1_AlterTopicRequest__Output } from './millrace/v1/AlterTopicRequest.ts';
 import type { AlterTopicResponse as _millrace_v1_AlterTopicResponse, AlterTopicResponse__Output as _millrace_v1_AlterTopicResponse__Output } from './millrace/v1/AlterTopicResponse.ts';
 import type { BrokerDescription as _millrace_v1_BrokerDescription, BrokerDescription__Output as _millrace_v1_BrokerDescription__Output } from './millrace/v1/BrokerDescription.ts';
 import type { ConfigEntry as _millrace_v1_ConfigEntry, ConfigEntry__Output as _millrace_v1_ConfigEntry__Output } from './millrace/v1/ConfigEntry.ts';
+import type { CopyDescription as _millrace_v1_CopyDescription, CopyDescription__Output as _millrace_v1_CopyDescription__Output } from './millrace/v1/CopyDescription.ts';
 import type { CreateTopicRequest as _millrace_v1_CreateTopicRequest, CreateTopicRequest__Output as _millrace_v1_CreateTopicRequest__Output } from './millrace/v1/CreateTopicRequest.ts';
 import type { CreateTopicResponse as _millrace_v1_CreateTopicResponse, CreateTopicResponse__Output as _millrace_v1_CreateTopicResponse__Output } from './millrace/v1/CreateTopicResponse.ts';
 import type { DeleteTopicRequest as _millrace_v1_DeleteTopicRequest, DeleteTopicRequest__Output as _millrace_v1_DeleteTopicRequest__Output } from './millrace/v1/DeleteTopicRequest.ts';
 import type { DeleteTopicResponse as _millrace_v1_DeleteTopicResponse, DeleteTopicResponse__Output as _millrace_v1_DeleteTopicResponse__Output } from './millrace/v1/DeleteTopicResponse.ts';
 import type { DescribeBrokersRequest as _millrace_v1_DescribeBrokersRequest, DescribeBrokersRequest__Output as _millrace_v1_DescribeBrokersRequest__Output } from './millrace/v1/DescribeBrokersRequest.ts';
 import type { DescribeBrokersResponse as _millrace_v1_DescribeBrokersResponse, DescribeBrokersResponse__Output as _millrace_v1_DescribeBrokersResponse__Output } from './millrace/v1/DescribeBrokersResponse.ts';
+import type { DescribeCopiesRequest as _millrace_v1_DescribeCopiesRequest, DescribeCopiesRequest__Output as _millrace_v1_DescribeCopiesRequest__Output } from './millrace/v1/DescribeCopiesRequest.ts';
+import type { DescribeCopiesResponse as _millrace_v1_DescribeCopiesResponse, DescribeCopiesResponse__Output as _millrace_v1_DescribeCopiesResponse__Output } from './millrace/v1/DescribeCopiesResponse.ts';
 import type { DescribeTopicRequest as _millrace_v1_DescribeTopicRequest, DescribeTopicRequest__Output as _millrace_v1_DescribeTopicRequest__Output } from './millrace/v1/DescribeTopicRequest.ts';
 import type { DescribeTopicResponse as _millrace_v1_DescribeTopicResponse, DescribeTopicResponse__Output as _millrace_v1_DescribeTopicResponse__Output } from './millrace/v1/DescribeTopicResponse.ts';
 import type { Endpoint as _millrace_v1_Endpoint, Endpoint__Output as _millrace_v1_Endpoint__Output } from './millrace/v1/Endpoint.ts';
 import type { Error as _millrace_v1_Error, Error__Output as _millrace_v1_Error__Output } from './millrace/v1/Error.ts';
 import type { Header as _millrace_v1_Header, Header__Output as _millrace_v1_Header__Output } from './millrace/v1/Header.ts';
+import type { ListReassignmentsRequest as _millrace_v1_ListReassignmentsRequest, ListReassignmentsRequest__Output as _millrace_v1_ListReassignmentsRequest__Output } from './millrace/v1/ListReassignmentsRequest.ts';
+import type { ListReassignmentsResponse as _millrace_v1_ListReassignmentsResponse, ListReassignmentsResponse__Output as _millrace_v1_ListReassignmentsResponse__Output } from './millrace/v1/ListReassignmentsResponse.ts';
 import type { ListTopicsRequest as _millrace_v1_ListTopicsRequest, ListTopicsRequest__Output as _millrace_v1_ListTopicsRequest__Output } from './millrace/v1/ListTopicsRequest.ts';
 import type { ListTopicsResponse as _millrace_v1_ListTopicsResponse, ListTopicsResponse__Output as _millrace_v1_ListTopicsResponse__Output } from './millrace/v1/ListTopicsResponse.ts';
+import type { MoveLeaderRequest as _millrace_v1_MoveLeaderRequest, MoveLeaderRequest__Output as _millrace_v1_MoveLeaderRequest__Output } from './millrace/v1/MoveLeaderRequest.ts';
+import type { MoveLeaderResponse as _millrace_v1_MoveLeaderResponse, MoveLeaderResponse__Output as _millrace_v1_MoveLeaderResponse__Output } from './millrace/v1/MoveLeaderResponse.ts';
 import type { PartitionDescription as _millrace_v1_PartitionDescription, PartitionDescription__Output as _millrace_v1_PartitionDescription__Output } from './millrace/v1/PartitionDescription.ts';
+import type { PartitionReassignment as _millrace_v1_PartitionReassignment, PartitionReassignment__Output as _millrace_v1_PartitionReassignment__Output } from './millrace/v1/PartitionReassignment.ts';
+import type { ReassignRequest as _millrace_v1_ReassignRequest, ReassignRequest__Output as _millrace_v1_ReassignRequest__Output } from './millrace/v1/ReassignRequest.ts';
+import type { ReassignResponse as _millrace_v1_ReassignResponse, ReassignResponse__Output as _millrace_v1_ReassignResponse__Output } from './millrace/v1/ReassignResponse.ts';
+import type { Reassignment as _millrace_v1_Reassignment, Reassignment__Output as _millrace_v1_Reassignment__Output } from './millrace/v1/Reassignment.ts';
 import type { Record as _millrace_v1_Record, Record__Output as _millrace_v1_Record__Output } from './millrace/v1/Record.ts';
 import type { TopicDescription as _millrace_v1_TopicDescription, TopicDescription__Output as _millrace_v1_TopicDescription__Output } from './millrace/v1/TopicDescription.ts';
 import type { TopicSummary as _millrace_v1_TopicSummary, TopicSummary__Output as _millrace_v1_TopicSummary__Output } from './millrace/v1/TopicSummary.ts';
+import type { UncleanElectRequest as _millrace_v1_UncleanElectRequest, UncleanElectRequest__Output as _millrace_v1_UncleanElectRequest__Output } from './millrace/v1/UncleanElectRequest.ts';
+import type { UncleanElectResponse as _millrace_v1_UncleanElectResponse, UncleanElectResponse__Output as _millrace_v1_UncleanElectResponse__Output } from './millrace/v1/UncleanElectResponse.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -32,32 +47,47 @@ export interface ProtoGrpcType {
   millrace: {
     v1: {
       /**
-       * Creates, changes and describes topics.
+       * Creates, changes and describes topics; moves their partitions.
        */
       Admin: SubtypeConstructor<typeof grpc.Client, _millrace_v1_AdminClient> & { service: _millrace_v1_AdminDefinition }
+      AlterBrokerRequest: MessageTypeDefinition<_millrace_v1_AlterBrokerRequest, _millrace_v1_AlterBrokerRequest__Output>
+      AlterBrokerResponse: MessageTypeDefinition<_millrace_v1_AlterBrokerResponse, _millrace_v1_AlterBrokerResponse__Output>
       AlterTopicRequest: MessageTypeDefinition<_millrace_v1_AlterTopicRequest, _millrace_v1_AlterTopicRequest__Output>
       AlterTopicResponse: MessageTypeDefinition<_millrace_v1_AlterTopicResponse, _millrace_v1_AlterTopicResponse__Output>
       BrokerDescription: MessageTypeDefinition<_millrace_v1_BrokerDescription, _millrace_v1_BrokerDescription__Output>
       ConfigEntry: MessageTypeDefinition<_millrace_v1_ConfigEntry, _millrace_v1_ConfigEntry__Output>
       ConfigSource: EnumTypeDefinition
+      CopyDescription: MessageTypeDefinition<_millrace_v1_CopyDescription, _millrace_v1_CopyDescription__Output>
       CreateTopicRequest: MessageTypeDefinition<_millrace_v1_CreateTopicRequest, _millrace_v1_CreateTopicRequest__Output>
       CreateTopicResponse: MessageTypeDefinition<_millrace_v1_CreateTopicResponse, _millrace_v1_CreateTopicResponse__Output>
       DeleteTopicRequest: MessageTypeDefinition<_millrace_v1_DeleteTopicRequest, _millrace_v1_DeleteTopicRequest__Output>
       DeleteTopicResponse: MessageTypeDefinition<_millrace_v1_DeleteTopicResponse, _millrace_v1_DeleteTopicResponse__Output>
       DescribeBrokersRequest: MessageTypeDefinition<_millrace_v1_DescribeBrokersRequest, _millrace_v1_DescribeBrokersRequest__Output>
       DescribeBrokersResponse: MessageTypeDefinition<_millrace_v1_DescribeBrokersResponse, _millrace_v1_DescribeBrokersResponse__Output>
+      DescribeCopiesRequest: MessageTypeDefinition<_millrace_v1_DescribeCopiesRequest, _millrace_v1_DescribeCopiesRequest__Output>
+      DescribeCopiesResponse: MessageTypeDefinition<_millrace_v1_DescribeCopiesResponse, _millrace_v1_DescribeCopiesResponse__Output>
       DescribeTopicRequest: MessageTypeDefinition<_millrace_v1_DescribeTopicRequest, _millrace_v1_DescribeTopicRequest__Output>
       DescribeTopicResponse: MessageTypeDefinition<_millrace_v1_DescribeTopicResponse, _millrace_v1_DescribeTopicResponse__Output>
       Endpoint: MessageTypeDefinition<_millrace_v1_Endpoint, _millrace_v1_Endpoint__Output>
       Error: MessageTypeDefinition<_millrace_v1_Error, _millrace_v1_Error__Output>
       Header: MessageTypeDefinition<_millrace_v1_Header, _millrace_v1_Header__Output>
+      ListReassignmentsRequest: MessageTypeDefinition<_millrace_v1_ListReassignmentsRequest, _millrace_v1_ListReassignmentsRequest__Output>
+      ListReassignmentsResponse: MessageTypeDefinition<_millrace_v1_ListReassignmentsResponse, _millrace_v1_ListReassignmentsResponse__Output>
       ListTopicsRequest: MessageTypeDefinition<_millrace_v1_ListTopicsRequest, _millrace_v1_ListTopicsRequest__Output>
       ListTopicsResponse: MessageTypeDefinition<_millrace_v1_ListTopicsResponse, _millrace_v1_ListTopicsResponse__Output>
+      MoveLeaderRequest: MessageTypeDefinition<_millrace_v1_MoveLeaderRequest, _millrace_v1_MoveLeaderRequest__Output>
+      MoveLeaderResponse: MessageTypeDefinition<_millrace_v1_MoveLeaderResponse, _millrace_v1_MoveLeaderResponse__Output>
       Outcome: EnumTypeDefinition
       PartitionDescription: MessageTypeDefinition<_millrace_v1_PartitionDescription, _millrace_v1_PartitionDescription__Output>
+      PartitionReassignment: MessageTypeDefinition<_millrace_v1_PartitionReassignment, _millrace_v1_PartitionReassignment__Output>
+      ReassignRequest: MessageTypeDefinition<_millrace_v1_ReassignRequest, _millrace_v1_ReassignRequest__Output>
+      ReassignResponse: MessageTypeDefinition<_millrace_v1_ReassignResponse, _millrace_v1_ReassignResponse__Output>
+      Reassignment: MessageTypeDefinition<_millrace_v1_Reassignment, _millrace_v1_Reassignment__Output>
       Record: MessageTypeDefinition<_millrace_v1_Record, _millrace_v1_Record__Output>
       TopicDescription: MessageTypeDefinition<_millrace_v1_TopicDescription, _millrace_v1_TopicDescription__Output>
       TopicSummary: MessageTypeDefinition<_millrace_v1_TopicSummary, _millrace_v1_TopicSummary__Output>
+      UncleanElectRequest: MessageTypeDefinition<_millrace_v1_UncleanElectRequest, _millrace_v1_UncleanElectRequest__Output>
+      UncleanElectResponse: MessageTypeDefinition<_millrace_v1_UncleanElectResponse, _millrace_v1_UncleanElectResponse__Output>
     }
   }
 }

@@ -1,6 +1,7 @@
 import { millraceError, toMillraceError } from '@millrace/core/errors';
 import type { Offset, TopicId } from '@millrace/core/ids';
 import type { PeerStream } from '../../../src/cluster/peerTransport.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
 import type { Partition } from '../../../src/replication/partition.ts';
 import type {
   AdminRequest,
@@ -15,11 +16,9 @@ import type {
 } from './clientMessages.ts';
 
 export interface Served {
-  partition(topicId: TopicId, partition: number): Partition | undefined;
-  /** Why no appends are taken, or undefined. */
-  refusal(): Error | undefined;
+  /** Undefined while it starts. */
+  engine(): Engine | undefined;
   admin(request: AdminRequest): Promise<unknown>;
-  wallMs(): number;
 }
 
 /** What a broker does for the clients of a simulation. */
@@ -41,38 +40,35 @@ export class ClientService {
     });
   }
 
-  #answer(asked: Asked): Promise<unknown> {
+  async #answer(asked: Asked): Promise<unknown> {
     // Appends happen within the call, so that requests of one stream keep their order.
     switch (asked.kind) {
       case 'produce':
-        return this.#produce(asked);
+        return await this.#produce(asked);
       case 'fetch':
-        return this.#fetch(asked);
+        return await this.#fetch(asked);
       case 'offsets':
-        return this.#offsets(asked);
+        return await this.#offsets(asked);
       case 'admin':
-        return this.#served.admin(asked);
+        return await this.#served.admin(asked);
     }
   }
 
-  async #produce(asked: ProduceRequest): Promise<Produced> {
-    const refusal = this.#served.refusal();
-    if (refusal !== undefined) throw refusal;
-    const partition = this.#partition(asked);
+  #produce(asked: ProduceRequest): Promise<Produced> {
     const { promise, resolve, reject } = Promise.withResolvers<Produced>();
-    const rules = {
-      batchBytesMax: 1 << 20,
-      timestampAheadMsMax: Number.MAX_SAFE_INTEGER,
-      nowMs: this.#served.wallMs(),
-    };
+    const { topicId, partition, acks } = asked;
     // The log owns what it is given: what arrived is the network's.
-    const appended = partition.append(Buffer.from(asked.batches), asked.acks, rules, {
-      acknowledged: ({ baseOffset, leaderEpoch }) => resolve({ baseOffset, leaderEpoch }),
-      failed: reject,
-    });
-    if (asked.acks !== 'none') return await promise;
-    promise.catch(() => undefined);
-    return appended;
+    const batches = Buffer.from(asked.batches);
+    const entries = [{ topicId, partition, records: [], batches }];
+    this.#engine.producing.append(
+      { acks, deadlineMs: 5000, entries },
+      {
+        result: ({ error, baseOffset, leaderEpoch }) =>
+          error === undefined ? resolve({ baseOffset, leaderEpoch }) : reject(error),
+        released: () => {},
+      },
+    );
+    return promise;
   }
 
   async #fetch(asked: FetchRequest): Promise<Fetched> {
@@ -100,8 +96,13 @@ export class ClientService {
   }
 
   #partition({ topicId, partition }: { topicId: TopicId; partition: number }): Partition {
-    const found = this.#served.partition(topicId, partition);
-    if (found !== undefined) return found;
-    throw millraceError('UNKNOWN_PARTITION', `no copy of ${topicId}/${partition} is here`);
+    const { topics } = this.#engine;
+    return topics.partition(topics.resolve({ topicId }), partition);
+  }
+
+  get #engine(): Engine {
+    const engine = this.#served.engine();
+    if (engine === undefined) throw millraceError('LOADING', 'the broker starts');
+    return engine;
   }
 }

@@ -1,9 +1,9 @@
 import { millraceError } from '@millrace/core/errors';
-import type { BrokerId } from '@millrace/core/ids';
+import type { BrokerId, ClusterId, TopicId } from '@millrace/core/ids';
 import type { PeerAddress } from '../../../src/cluster/peerTransport.ts';
-import { Controller } from '../../../src/controller/controller.ts';
 import { EMBEDDED_CONTROLLER } from '../../../src/controller/controllerConfig.ts';
 import type { ControllerRule } from '../../../src/controller/controllerRules.ts';
+import { Engine, joinCluster } from '../../../src/engine/engine.ts';
 import type { Clock } from '../../../src/io/clock.ts';
 import type { SeededRandom } from '../../../src/io/seededRandom.ts';
 import type { SimProcess } from '../../../src/io/sim/simProcess.ts';
@@ -11,14 +11,12 @@ import type { Storage } from '../../../src/io/storage.ts';
 import { LogDirectory } from '../../../src/log/logDirectory.ts';
 import type { LogRule } from '../../../src/log/logRules.ts';
 import type { Partition } from '../../../src/replication/partition.ts';
-import { Replication } from '../../../src/replication/replication.ts';
 import type { ReplicationRule } from '../../../src/replication/replicationRules.ts';
 import type { ClusterStore } from '../../../src/store/clusterStore.ts';
 import type { AdminRequest } from './clientMessages.ts';
 import { ClientService } from './clientService.ts';
 import type { ClusterWorld } from './clusterWorld.ts';
 import type { DurablePromises } from './durablePromises.ts';
-import { MemberSession } from './memberSession.ts';
 import type { SimTransport } from './simTransport.ts';
 
 export interface MemberParts {
@@ -39,13 +37,6 @@ export interface MemberParts {
   readonly onFatal: (error: unknown) => void;
 }
 
-interface Running {
-  readonly directory: LogDirectory;
-  readonly controller: Controller;
-  readonly replication: Replication;
-  readonly session: MemberSession;
-}
-
 /** Shorter than in production, so that a seed needs little virtual time. */
 const controllerConfig = {
   ...EMBEDDED_CONTROLLER,
@@ -60,51 +51,54 @@ const controllerConfig = {
 export class Member {
   readonly clients: ClientService;
   readonly #parts: MemberParts;
-  #running: Running | undefined;
+  #engine: Engine | undefined;
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
     this.clients = new ClientService({
-      partition: (topicId, partition) => this.#running?.session.partition(topicId, partition),
-      refusal: () => this.#running?.directory.acceptsAppends(),
-      wallMs: () => parts.clock.wallMs(),
+      engine: () => this.#engine,
       admin: (request) => this.#admin(request),
     });
   }
 
   get isController(): boolean {
-    return this.#running?.controller.active === true;
+    return this.#engine?.controller.active === true;
   }
 
-  partitions(): Iterable<Partition> {
-    return this.#running?.session.partitions() ?? [];
+  /** Those that it holds a copy of and has heard of. */
+  *partitions(): Iterable<Partition> {
+    for (const topic of this.#engine?.topics.all() ?? []) {
+      for (const partition of topic.partitions) if (partition !== undefined) yield partition;
+    }
   }
 
+  partition(topicId: TopicId, partition: number): Partition | undefined {
+    return this.#engine?.topics.byId(topicId)?.partitions[partition];
+  }
+
+  /** Resolves once it listens, as production does before it is ready. */
   async start(): Promise<void> {
-    const { world, promises, name, process, address } = this.#parts;
-    const directory = await this.#openLog();
+    const { world, promises, name, process, address, store, random, onFatal } = this.#parts;
+    const clusterId = await joinCluster(store, world.clusterId, random);
+    const directory = await this.#openLog(clusterId);
     promises.check(name, directory.all());
-    this.#running = this.#assemble(directory);
-    const { controller, replication, session } = this.#running;
+    const engine = this.#newEngine(directory);
+    this.#engine = engine;
     world.network.listen(process, address, {
-      follow: (stream) => replication.serveFollow(stream),
-      session: (stream) => controller.session(stream),
-      controller: controller.calls,
+      follow: (stream) => engine.serveFollow(stream),
+      session: (stream) => engine.controller.session(stream),
+      controller: engine.controller.calls,
     });
-    controller.start();
-    session.start();
+    const at = { protocol: 'grpc', ...address, tls: false };
+    const listeners = ['client', 'data', 'peer', 'peer-data'];
+    engine.start(listeners.map((listener) => ({ listener, ...at }))).catch(onFatal);
   }
 
   async stop(): Promise<void> {
-    const running = this.#running;
-    if (running === undefined) return;
-    await running.session.leave();
-    await running.replication.stop();
-    await running.controller.stop();
-    await running.directory.close();
+    await this.#engine?.stop();
   }
 
-  async #openLog(): Promise<LogDirectory> {
+  async #openLog(clusterId: ClusterId): Promise<LogDirectory> {
     const { world, name, random, clock, storage, brokerId, dataDirectory, onFatal } = this.#parts;
     const directory = await LogDirectory.open({
       storage,
@@ -112,7 +106,7 @@ export class Member {
       random,
       dataDirectory,
       brokerId,
-      clusterId: world.clusterId,
+      clusterId,
       config: {
         journalFileBytes: 65_536,
         journalFilesMax: 3,
@@ -129,46 +123,37 @@ export class Member {
     return directory;
   }
 
-  #assemble(directory: LogDirectory): Running {
-    const { world, name, random, clock, store, transport, brokerId, address } = this.#parts;
-    const identity = { brokerId, bootId: directory.bootId, clusterId: world.clusterId };
-    const logger = world.transcript.logger(name);
+  #newEngine(directory: LogDirectory): Engine {
+    const { world, name, random, clock, store, transport, brokerId, address, onFatal } =
+      this.#parts;
     const rulesOff = world.options.rulesOff as ReadonlySet<string>;
-    const controller = new Controller({
-      ...identity,
-      clock,
-      random: random.fork(),
-      logger,
+    return new Engine({
+      brokerId,
+      rack: '',
+      directory,
       store,
       transport,
-      address,
-      config: controllerConfig,
-      rulesOff: rulesOff as ReadonlySet<ControllerRule>,
-    });
-    const replication: Replication = new Replication({
-      ...identity,
+      peerAddress: address,
       clock,
       random: random.fork(),
-      logger,
-      transport,
-      directory,
-      addressOf: (of) => session.addressOf(of),
-      propose: (changes) => session.propose(changes),
-      onCopyLost: (partition, why) => session.copyLost(partition, why),
-      config: { replicaLagMsMax: 1000, fetchCreditBytes: 64 * 1024 },
-      rulesOff: rulesOff as ReadonlySet<ReplicationRule>,
+      logger: world.transcript.logger(name),
+      produceBytesMax: 1 << 20,
+      freeBytes: () => 1 << 30,
+      loopLagP99Ms: () => 0,
+      retentionCheckMs: 300,
+      heartbeatMs: 200,
+      controller: controllerConfig,
+      replication: { replicaLagMsMax: 1000, fetchCreditBytes: 64 * 1024 },
+      onSuperseded: onFatal,
+      rulesOff: {
+        controller: rulesOff as ReadonlySet<ControllerRule>,
+        replication: rulesOff as ReadonlySet<ReplicationRule>,
+      },
     });
-    const session: MemberSession = new MemberSession({
-      ...this.#parts,
-      directory,
-      controller,
-      replication: () => replication,
-    });
-    return { directory, controller, replication, session };
   }
 
   async #admin({ method, request }: AdminRequest): Promise<unknown> {
-    const controller = this.#running?.controller;
+    const controller = this.#engine?.controller;
     if (controller?.active !== true) throw millraceError('NOT_CONTROLLER', 'not here');
     const methods = controller as unknown as Record<string, (asked: unknown) => Promise<unknown>>;
     return await methods[method]?.call(controller, request);

@@ -1,3 +1,4 @@
+import { MillraceError } from '@millrace/core/errors';
 import { type BrokerId, toBrokerId } from '@millrace/core/ids';
 import { SimClock } from '../../../src/io/sim/simClock.ts';
 import { SimDisk } from '../../../src/io/sim/simDisk.ts';
@@ -5,7 +6,6 @@ import { noFaults, type SimFaultPlan } from '../../../src/io/sim/simFaults.ts';
 import type { Keep } from '../../../src/io/sim/simFileNode.ts';
 import { SimProcess } from '../../../src/io/sim/simProcess.ts';
 import { SimStorage } from '../../../src/io/sim/simStorage.ts';
-import { storageErrorCode } from '../../../src/io/storageError.ts';
 import { BootFaults } from '../../log/sim/faultProfile.ts';
 import type { ClusterWorld } from './clusterWorld.ts';
 import type { DurablePromises } from './durablePromises.ts';
@@ -159,8 +159,9 @@ export class SimMachine {
     if (!process.alive) return;
     const world = this.#world;
     world.transcript.note(this.host, `exits: ${String(error)}`);
+    // A broker that the store refuses ends; anything that is not typed, without a disk that fails, is a bug.
     const hadErrors = (this.#faults?.errors.length ?? 0) > 0;
-    if (!hadErrors && storageErrorCode(error) !== undefined) world.report(error);
+    if (!hadErrors && !(error instanceof MillraceError)) world.report(error);
     process.kill();
     if (this.#faults?.errors.some((what) => cacheLies.test(what)) === true) {
       this.losePower('random');

@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AlterBrokerRequest as _millrace_v1_AlterBrokerRequest, AlterBrokerRequest__Output as _millrace_v1_AlterBrokerRequest__Output } from '../../millrace/v1/AlterBrokerRequest.ts';
+import type { AlterBrokerResponse as _millrace_v1_AlterBrokerResponse, AlterBrokerResponse__Output as _millrace_v1_AlterBrokerResponse__Output } from '../../millrace/v1/AlterBrokerResponse.ts';
 import type { AlterTopicRequest as _millrace_v1_AlterTopicRequest, AlterTopicRequest__Output as _millrace_v1_AlterTopicRequest__Output } from '../../millrace/v1/AlterTopicRequest.ts';
 import type { AlterTopicResponse as _millrace_v1_AlterTopicResponse, AlterTopicResponse__Output as _millrace_v1_AlterTopicResponse__Output } from '../../millrace/v1/AlterTopicResponse.ts';
 import type { CreateTopicRequest as _millrace_v1_CreateTopicRequest, CreateTopicRequest__Output as _millrace_v1_CreateTopicRequest__Output } from '../../millrace/v1/CreateTopicRequest.ts';
@@ -10,15 +12,34 @@ import type { DeleteTopicRequest as _millrace_v1_DeleteTopicRequest, DeleteTopic
 import type { DeleteTopicResponse as _millrace_v1_DeleteTopicResponse, DeleteTopicResponse__Output as _millrace_v1_DeleteTopicResponse__Output } from '../../millrace/v1/DeleteTopicResponse.ts';
 import type { DescribeBrokersRequest as _millrace_v1_DescribeBrokersRequest, DescribeBrokersRequest__Output as _millrace_v1_DescribeBrokersRequest__Output } from '../../millrace/v1/DescribeBrokersRequest.ts';
 import type { DescribeBrokersResponse as _millrace_v1_DescribeBrokersResponse, DescribeBrokersResponse__Output as _millrace_v1_DescribeBrokersResponse__Output } from '../../millrace/v1/DescribeBrokersResponse.ts';
+import type { DescribeCopiesRequest as _millrace_v1_DescribeCopiesRequest, DescribeCopiesRequest__Output as _millrace_v1_DescribeCopiesRequest__Output } from '../../millrace/v1/DescribeCopiesRequest.ts';
+import type { DescribeCopiesResponse as _millrace_v1_DescribeCopiesResponse, DescribeCopiesResponse__Output as _millrace_v1_DescribeCopiesResponse__Output } from '../../millrace/v1/DescribeCopiesResponse.ts';
 import type { DescribeTopicRequest as _millrace_v1_DescribeTopicRequest, DescribeTopicRequest__Output as _millrace_v1_DescribeTopicRequest__Output } from '../../millrace/v1/DescribeTopicRequest.ts';
 import type { DescribeTopicResponse as _millrace_v1_DescribeTopicResponse, DescribeTopicResponse__Output as _millrace_v1_DescribeTopicResponse__Output } from '../../millrace/v1/DescribeTopicResponse.ts';
+import type { ListReassignmentsRequest as _millrace_v1_ListReassignmentsRequest, ListReassignmentsRequest__Output as _millrace_v1_ListReassignmentsRequest__Output } from '../../millrace/v1/ListReassignmentsRequest.ts';
+import type { ListReassignmentsResponse as _millrace_v1_ListReassignmentsResponse, ListReassignmentsResponse__Output as _millrace_v1_ListReassignmentsResponse__Output } from '../../millrace/v1/ListReassignmentsResponse.ts';
 import type { ListTopicsRequest as _millrace_v1_ListTopicsRequest, ListTopicsRequest__Output as _millrace_v1_ListTopicsRequest__Output } from '../../millrace/v1/ListTopicsRequest.ts';
 import type { ListTopicsResponse as _millrace_v1_ListTopicsResponse, ListTopicsResponse__Output as _millrace_v1_ListTopicsResponse__Output } from '../../millrace/v1/ListTopicsResponse.ts';
+import type { MoveLeaderRequest as _millrace_v1_MoveLeaderRequest, MoveLeaderRequest__Output as _millrace_v1_MoveLeaderRequest__Output } from '../../millrace/v1/MoveLeaderRequest.ts';
+import type { MoveLeaderResponse as _millrace_v1_MoveLeaderResponse, MoveLeaderResponse__Output as _millrace_v1_MoveLeaderResponse__Output } from '../../millrace/v1/MoveLeaderResponse.ts';
+import type { ReassignRequest as _millrace_v1_ReassignRequest, ReassignRequest__Output as _millrace_v1_ReassignRequest__Output } from '../../millrace/v1/ReassignRequest.ts';
+import type { ReassignResponse as _millrace_v1_ReassignResponse, ReassignResponse__Output as _millrace_v1_ReassignResponse__Output } from '../../millrace/v1/ReassignResponse.ts';
+import type { UncleanElectRequest as _millrace_v1_UncleanElectRequest, UncleanElectRequest__Output as _millrace_v1_UncleanElectRequest__Output } from '../../millrace/v1/UncleanElectRequest.ts';
+import type { UncleanElectResponse as _millrace_v1_UncleanElectResponse, UncleanElectResponse__Output as _millrace_v1_UncleanElectResponse__Output } from '../../millrace/v1/UncleanElectResponse.ts';
 
 /**
- * Creates, changes and describes topics.
+ * Creates, changes and describes topics; moves their partitions.
  */
 export interface AdminClient extends grpc.Client {
+  AlterBroker(argument: _millrace_v1_AlterBrokerRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_AlterBrokerResponse__Output>): grpc.ClientUnaryCall;
+  AlterBroker(argument: _millrace_v1_AlterBrokerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_AlterBrokerResponse__Output>): grpc.ClientUnaryCall;
+  AlterBroker(argument: _millrace_v1_AlterBrokerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_AlterBrokerResponse__Output>): grpc.ClientUnaryCall;
+  AlterBroker(argument: _millrace_v1_AlterBrokerRequest, callback: grpc.requestCallback<_millrace_v1_AlterBrokerResponse__Output>): grpc.ClientUnaryCall;
+  alterBroker(argument: _millrace_v1_AlterBrokerRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_AlterBrokerResponse__Output>): grpc.ClientUnaryCall;
+  alterBroker(argument: _millrace_v1_AlterBrokerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_AlterBrokerResponse__Output>): grpc.ClientUnaryCall;
+  alterBroker(argument: _millrace_v1_AlterBrokerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_AlterBrokerResponse__Output>): grpc.ClientUnaryCall;
+  alterBroker(argument: _millrace_v1_AlterBrokerRequest, callback: grpc.requestCallback<_millrace_v1_AlterBrokerResponse__Output>): grpc.ClientUnaryCall;
+  
   AlterTopic(argument: _millrace_v1_AlterTopicRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_AlterTopicResponse__Output>): grpc.ClientUnaryCall;
   AlterTopic(argument: _millrace_v1_AlterTopicRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_AlterTopicResponse__Output>): grpc.ClientUnaryCall;
   AlterTopic(argument: _millrace_v1_AlterTopicRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_AlterTopicResponse__Output>): grpc.ClientUnaryCall;
@@ -61,6 +82,21 @@ export interface AdminClient extends grpc.Client {
   describeBrokers(argument: _millrace_v1_DescribeBrokersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeBrokersResponse__Output>): grpc.ClientUnaryCall;
   describeBrokers(argument: _millrace_v1_DescribeBrokersRequest, callback: grpc.requestCallback<_millrace_v1_DescribeBrokersResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * What the answering broker itself holds of partitions.
+   */
+  DescribeCopies(argument: _millrace_v1_DescribeCopiesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeCopiesResponse__Output>): grpc.ClientUnaryCall;
+  DescribeCopies(argument: _millrace_v1_DescribeCopiesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DescribeCopiesResponse__Output>): grpc.ClientUnaryCall;
+  DescribeCopies(argument: _millrace_v1_DescribeCopiesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeCopiesResponse__Output>): grpc.ClientUnaryCall;
+  DescribeCopies(argument: _millrace_v1_DescribeCopiesRequest, callback: grpc.requestCallback<_millrace_v1_DescribeCopiesResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * What the answering broker itself holds of partitions.
+   */
+  describeCopies(argument: _millrace_v1_DescribeCopiesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeCopiesResponse__Output>): grpc.ClientUnaryCall;
+  describeCopies(argument: _millrace_v1_DescribeCopiesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DescribeCopiesResponse__Output>): grpc.ClientUnaryCall;
+  describeCopies(argument: _millrace_v1_DescribeCopiesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeCopiesResponse__Output>): grpc.ClientUnaryCall;
+  describeCopies(argument: _millrace_v1_DescribeCopiesRequest, callback: grpc.requestCallback<_millrace_v1_DescribeCopiesResponse__Output>): grpc.ClientUnaryCall;
+  
   DescribeTopic(argument: _millrace_v1_DescribeTopicRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeTopicResponse__Output>): grpc.ClientUnaryCall;
   DescribeTopic(argument: _millrace_v1_DescribeTopicRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DescribeTopicResponse__Output>): grpc.ClientUnaryCall;
   DescribeTopic(argument: _millrace_v1_DescribeTopicRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeTopicResponse__Output>): grpc.ClientUnaryCall;
@@ -69,6 +105,15 @@ export interface AdminClient extends grpc.Client {
   describeTopic(argument: _millrace_v1_DescribeTopicRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DescribeTopicResponse__Output>): grpc.ClientUnaryCall;
   describeTopic(argument: _millrace_v1_DescribeTopicRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeTopicResponse__Output>): grpc.ClientUnaryCall;
   describeTopic(argument: _millrace_v1_DescribeTopicRequest, callback: grpc.requestCallback<_millrace_v1_DescribeTopicResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListReassignments(argument: _millrace_v1_ListReassignmentsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_ListReassignmentsResponse__Output>): grpc.ClientUnaryCall;
+  ListReassignments(argument: _millrace_v1_ListReassignmentsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_ListReassignmentsResponse__Output>): grpc.ClientUnaryCall;
+  ListReassignments(argument: _millrace_v1_ListReassignmentsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_ListReassignmentsResponse__Output>): grpc.ClientUnaryCall;
+  ListReassignments(argument: _millrace_v1_ListReassignmentsRequest, callback: grpc.requestCallback<_millrace_v1_ListReassignmentsResponse__Output>): grpc.ClientUnaryCall;
+  listReassignments(argument: _millrace_v1_ListReassignmentsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_ListReassignmentsResponse__Output>): grpc.ClientUnaryCall;
+  listReassignments(argument: _millrace_v1_ListReassignmentsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_ListReassignmentsResponse__Output>): grpc.ClientUnaryCall;
+  listReassignments(argument: _millrace_v1_ListReassignmentsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_ListReassignmentsResponse__Output>): grpc.ClientUnaryCall;
+  listReassignments(argument: _millrace_v1_ListReassignmentsRequest, callback: grpc.requestCallback<_millrace_v1_ListReassignmentsResponse__Output>): grpc.ClientUnaryCall;
   
   ListTopics(argument: _millrace_v1_ListTopicsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_ListTopicsResponse__Output>): grpc.ClientUnaryCall;
   ListTopics(argument: _millrace_v1_ListTopicsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_ListTopicsResponse__Output>): grpc.ClientUnaryCall;
@@ -79,12 +124,59 @@ export interface AdminClient extends grpc.Client {
   listTopics(argument: _millrace_v1_ListTopicsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_ListTopicsResponse__Output>): grpc.ClientUnaryCall;
   listTopics(argument: _millrace_v1_ListTopicsRequest, callback: grpc.requestCallback<_millrace_v1_ListTopicsResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * To a replica in sync.
+   */
+  MoveLeader(argument: _millrace_v1_MoveLeaderRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_MoveLeaderResponse__Output>): grpc.ClientUnaryCall;
+  MoveLeader(argument: _millrace_v1_MoveLeaderRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_MoveLeaderResponse__Output>): grpc.ClientUnaryCall;
+  MoveLeader(argument: _millrace_v1_MoveLeaderRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_MoveLeaderResponse__Output>): grpc.ClientUnaryCall;
+  MoveLeader(argument: _millrace_v1_MoveLeaderRequest, callback: grpc.requestCallback<_millrace_v1_MoveLeaderResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * To a replica in sync.
+   */
+  moveLeader(argument: _millrace_v1_MoveLeaderRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_MoveLeaderResponse__Output>): grpc.ClientUnaryCall;
+  moveLeader(argument: _millrace_v1_MoveLeaderRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_MoveLeaderResponse__Output>): grpc.ClientUnaryCall;
+  moveLeader(argument: _millrace_v1_MoveLeaderRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_MoveLeaderResponse__Output>): grpc.ClientUnaryCall;
+  moveLeader(argument: _millrace_v1_MoveLeaderRequest, callback: grpc.requestCallback<_millrace_v1_MoveLeaderResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Answers once the wish is recorded; the copying follows. All of it or, where one change is refused, nothing.
+   */
+  Reassign(argument: _millrace_v1_ReassignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_ReassignResponse__Output>): grpc.ClientUnaryCall;
+  Reassign(argument: _millrace_v1_ReassignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_ReassignResponse__Output>): grpc.ClientUnaryCall;
+  Reassign(argument: _millrace_v1_ReassignRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_ReassignResponse__Output>): grpc.ClientUnaryCall;
+  Reassign(argument: _millrace_v1_ReassignRequest, callback: grpc.requestCallback<_millrace_v1_ReassignResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Answers once the wish is recorded; the copying follows. All of it or, where one change is refused, nothing.
+   */
+  reassign(argument: _millrace_v1_ReassignRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_ReassignResponse__Output>): grpc.ClientUnaryCall;
+  reassign(argument: _millrace_v1_ReassignRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_ReassignResponse__Output>): grpc.ClientUnaryCall;
+  reassign(argument: _millrace_v1_ReassignRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_ReassignResponse__Output>): grpc.ClientUnaryCall;
+  reassign(argument: _millrace_v1_ReassignRequest, callback: grpc.requestCallback<_millrace_v1_ReassignResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Lets a copy lead that may lack acknowledged records: they are lost. For programs on the broker's own machine alone.
+   */
+  UncleanElect(argument: _millrace_v1_UncleanElectRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_UncleanElectResponse__Output>): grpc.ClientUnaryCall;
+  UncleanElect(argument: _millrace_v1_UncleanElectRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_UncleanElectResponse__Output>): grpc.ClientUnaryCall;
+  UncleanElect(argument: _millrace_v1_UncleanElectRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_UncleanElectResponse__Output>): grpc.ClientUnaryCall;
+  UncleanElect(argument: _millrace_v1_UncleanElectRequest, callback: grpc.requestCallback<_millrace_v1_UncleanElectResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Lets a copy lead that may lack acknowledged records: they are lost. For programs on the broker's own machine alone.
+   */
+  uncleanElect(argument: _millrace_v1_UncleanElectRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_UncleanElectResponse__Output>): grpc.ClientUnaryCall;
+  uncleanElect(argument: _millrace_v1_UncleanElectRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_UncleanElectResponse__Output>): grpc.ClientUnaryCall;
+  uncleanElect(argument: _millrace_v1_UncleanElectRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_UncleanElectResponse__Output>): grpc.ClientUnaryCall;
+  uncleanElect(argument: _millrace_v1_UncleanElectRequest, callback: grpc.requestCallback<_millrace_v1_UncleanElectResponse__Output>): grpc.ClientUnaryCall;
+  
 }
 
 /**
- * Creates, changes and describes topics.
+ * Creates, changes and describes topics; moves their partitions.
  */
 export interface AdminHandlers extends grpc.UntypedServiceImplementation {
+  AlterBroker: grpc.handleUnaryCall<_millrace_v1_AlterBrokerRequest__Output, _millrace_v1_AlterBrokerResponse>;
+  
   AlterTopic: grpc.handleUnaryCall<_millrace_v1_AlterTopicRequest__Output, _millrace_v1_AlterTopicResponse>;
   
   /**
@@ -96,17 +188,45 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   DescribeBrokers: grpc.handleUnaryCall<_millrace_v1_DescribeBrokersRequest__Output, _millrace_v1_DescribeBrokersResponse>;
   
+  /**
+   * What the answering broker itself holds of partitions.
+   */
+  DescribeCopies: grpc.handleUnaryCall<_millrace_v1_DescribeCopiesRequest__Output, _millrace_v1_DescribeCopiesResponse>;
+  
   DescribeTopic: grpc.handleUnaryCall<_millrace_v1_DescribeTopicRequest__Output, _millrace_v1_DescribeTopicResponse>;
   
+  ListReassignments: grpc.handleUnaryCall<_millrace_v1_ListReassignmentsRequest__Output, _millrace_v1_ListReassignmentsResponse>;
+  
   ListTopics: grpc.handleUnaryCall<_millrace_v1_ListTopicsRequest__Output, _millrace_v1_ListTopicsResponse>;
+  
+  /**
+   * To a replica in sync.
+   */
+  MoveLeader: grpc.handleUnaryCall<_millrace_v1_MoveLeaderRequest__Output, _millrace_v1_MoveLeaderResponse>;
+  
+  /**
+   * Answers once the wish is recorded; the copying follows. All of it or, where one change is refused, nothing.
+   */
+  Reassign: grpc.handleUnaryCall<_millrace_v1_ReassignRequest__Output, _millrace_v1_ReassignResponse>;
+  
+  /**
+   * Lets a copy lead that may lack acknowledged records: they are lost. For programs on the broker's own machine alone.
+   */
+  UncleanElect: grpc.handleUnaryCall<_millrace_v1_UncleanElectRequest__Output, _millrace_v1_UncleanElectResponse>;
   
 }
 
 export interface AdminDefinition extends grpc.ServiceDefinition {
+  AlterBroker: MethodDefinition<_millrace_v1_AlterBrokerRequest, _millrace_v1_AlterBrokerResponse, _millrace_v1_AlterBrokerRequest__Output, _millrace_v1_AlterBrokerResponse__Output>
   AlterTopic: MethodDefinition<_millrace_v1_AlterTopicRequest, _millrace_v1_AlterTopicResponse, _millrace_v1_AlterTopicRequest__Output, _millrace_v1_AlterTopicResponse__Output>
   CreateTopic: MethodDefinition<_millrace_v1_CreateTopicRequest, _millrace_v1_CreateTopicResponse, _millrace_v1_CreateTopicRequest__Output, _millrace_v1_CreateTopicResponse__Output>
   DeleteTopic: MethodDefinition<_millrace_v1_DeleteTopicRequest, _millrace_v1_DeleteTopicResponse, _millrace_v1_DeleteTopicRequest__Output, _millrace_v1_DeleteTopicResponse__Output>
   DescribeBrokers: MethodDefinition<_millrace_v1_DescribeBrokersRequest, _millrace_v1_DescribeBrokersResponse, _millrace_v1_DescribeBrokersRequest__Output, _millrace_v1_DescribeBrokersResponse__Output>
+  DescribeCopies: MethodDefinition<_millrace_v1_DescribeCopiesRequest, _millrace_v1_DescribeCopiesResponse, _millrace_v1_DescribeCopiesRequest__Output, _millrace_v1_DescribeCopiesResponse__Output>
   DescribeTopic: MethodDefinition<_millrace_v1_DescribeTopicRequest, _millrace_v1_DescribeTopicResponse, _millrace_v1_DescribeTopicRequest__Output, _millrace_v1_DescribeTopicResponse__Output>
+  ListReassignments: MethodDefinition<_millrace_v1_ListReassignmentsRequest, _millrace_v1_ListReassignmentsResponse, _millrace_v1_ListReassignmentsRequest__Output, _millrace_v1_ListReassignmentsResponse__Output>
   ListTopics: MethodDefinition<_millrace_v1_ListTopicsRequest, _millrace_v1_ListTopicsResponse, _millrace_v1_ListTopicsRequest__Output, _millrace_v1_ListTopicsResponse__Output>
+  MoveLeader: MethodDefinition<_millrace_v1_MoveLeaderRequest, _millrace_v1_MoveLeaderResponse, _millrace_v1_MoveLeaderRequest__Output, _millrace_v1_MoveLeaderResponse__Output>
+  Reassign: MethodDefinition<_millrace_v1_ReassignRequest, _millrace_v1_ReassignResponse, _millrace_v1_ReassignRequest__Output, _millrace_v1_ReassignResponse__Output>
+  UncleanElect: MethodDefinition<_millrace_v1_UncleanElectRequest, _millrace_v1_UncleanElectResponse, _millrace_v1_UncleanElectRequest__Output, _millrace_v1_UncleanElectResponse__Output>
 }

@@ -1,0 +1,8 @@
+// Original file: millrace/v1/admin.proto
+
+
+export interface ListReassignmentsRequest {
+}
+
+export interface ListReassignmentsRequest__Output {
+}
