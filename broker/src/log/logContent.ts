@@ -34,10 +34,8 @@ export interface FoundLog {
 /** Whether a piece is worth keeping in memory: recovery writes what nobody is about to read. */
 export type Caching = 'cached' | 'not cached';
 
-/**
- * What is written of one log: segments, epochs, the cached tail. One writer, whose calls are synchronous but for
- * `write`; readers may run between them and notice cuts by `cutsSince`.
- */
+// One writer, whose calls are synchronous but for `write`; readers run between them and notice cuts by `cuts`.
+/** What is written of one log: segments, epochs, the cached tail. */
 export class LogContent {
   readonly segments: SegmentList;
   readonly epochs: Epochs;

@@ -309,8 +309,8 @@ export class LogSegment {
     const read = (position: number, bytesMax: number): Promise<Buffer> =>
       this.readBatches(position, bytesMax, sizeBytes);
     const source = { path, baseOffset, sizeBytes, read };
-    const { clock, indexIntervalBytes } = this.#place;
-    const rebuilt = await rebuildIndexes(source, indexIntervalBytes(), clock.wallMs());
+    const interval = this.#place.indexIntervalBytes();
+    const rebuilt = await rebuildIndexes(source, interval, this.#place.clock.wallMs());
     // Void if it was cut or removed meanwhile.
     const isCurrent = (): boolean => this.#changes === changes && !this.#isRemoved;
     try {
@@ -346,7 +346,6 @@ export class LogSegment {
 
   async #read(position: number, bytes: number): Promise<Buffer> {
     const buffer = Buffer.allocUnsafeSlow(Math.max(0, bytes));
-    const read = await this.#place.openFiles.use(this.path).read(buffer, position);
-    return buffer.subarray(0, read);
+    return buffer.subarray(0, await this.#place.openFiles.use(this.path).read(buffer, position));
   }
 }
