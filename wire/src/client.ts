@@ -59,7 +59,8 @@ export function connectWire(url: string, options: WireClientOptions = {}): Promi
       reject(new WireError(status));
     });
     session.once('connect', () => {
-      session.setLocalWindowSize(windowBytes);
+      // Node says it of a session that was given up before it was connected, too.
+      if (!session.destroyed) session.setLocalWindowSize(windowBytes);
     });
     session.once('remoteSettings', () => {
       clearTimeout(timer);
@@ -97,6 +98,10 @@ export class WireSession {
     session.once('connect', (_session, socket) => {
       this.#socket = socket;
       dropOnError(socket);
+      if (session.destroyed) {
+        drop(session, socket);
+        return;
+      }
       const keepalive = options.keepalive ?? { intervalMs: 30_000, timeoutMs: 60_000 };
       keepAlive(session, keepalive, () => {
         this.destroy('the server does not answer pings');

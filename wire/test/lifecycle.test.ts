@@ -141,6 +141,18 @@ test('connecting to nothing, to a mute and to no HTTP/2 server is UNAVAILABLE', 
   mute.close();
 });
 
+test('a process that was paused while it connected finds the attempt given up, no more', async (t) => {
+  const started = await serve(t, { '/t/Echo': echo });
+  const connecting = connectWire(started.url, { connectTimeoutMs: 1 });
+  // The connection is asked for a tick later. Then the time is over and the connection made, both before this goes on.
+  const rejected = assert.rejects(connecting, (error) => error instanceof WireError);
+  await new Promise((resolve) => setImmediate(resolve));
+  const untilMs = performance.now() + 50;
+  while (performance.now() < untilMs);
+  await rejected;
+  await assertServes(started);
+});
+
 test('a connection without calls is closed after its idle time, one with a call is not', async (t) => {
   const { server, url } = await serve(t, { '/t/Wait': () => {} }, { idleMs: 100 });
   const busy = await dial(t, url);

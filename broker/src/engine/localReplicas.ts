@@ -45,6 +45,8 @@ export class LocalReplicas {
   readonly #parts: LocalReplicasParts;
   readonly #partitions = new Map<string, Partition>();
   readonly #work: DiskWork;
+  /** Topics of which nothing was here before this boot failed to create a copy: what is left may go without a tombstone. */
+  readonly #unfinished = new Set<TopicId>();
 
   constructor(parts: LocalReplicasParts) {
     this.#parts = parts;
@@ -182,20 +184,22 @@ export class LocalReplicas {
     let isFirst = true;
     this.#work.add(name, async () => {
       // The first order for a topic may come before its metadata; what is tried again is still wanted only if that came.
-      const unknown = isFirst ? 'wanted' : 'dropped';
+      const isOrder = isFirst;
       isFirst = false;
-      const wanted = copies.filter(({ topicId }) => {
-        const topic = cache.topic(topicId);
-        return topic === undefined ? unknown === 'wanted' : !topic.deleted;
-      });
+      const isWanted = ({ topicId }: CreateCopy): boolean =>
+        isOrder ? cache.topic(topicId)?.deleted !== true : cache.topic(topicId)?.deleted === false;
+      const wanted = copies.filter(isWanted);
+      for (const copy of copies) if (!isWanted(copy)) await this.#removeUnfinished(copy.topicId);
       const missing = wanted.filter(
         (copy) => directory.get(copy.topicId, copy.partition) === undefined,
       );
+      const fresh = missing.map(({ topicId }) => topicId).filter((id) => directory.lacksTopic(id));
       let failure: MillraceError | undefined;
       try {
         await directory.createCopies(missing.map(toCopySpec));
       } catch (error) {
         failure = toMillraceError(error);
+        for (const topicId of fresh) this.#unfinished.add(topicId);
         logger.error('copies are not created', { name, cause: failure.message });
       }
       const logs: PartitionLog[] = [];
@@ -203,8 +207,10 @@ export class LocalReplicas {
       for (const { topicId, partition } of wanted) {
         topics.add(topicId);
         const log = directory.get(topicId, partition);
-        if (log !== undefined) logs.push(log);
-        else if (failure !== undefined) tell.copyFailed(topicId, partition, failure);
+        if (log !== undefined) {
+          this.#unfinished.delete(topicId);
+          logs.push(log);
+        } else if (failure !== undefined) tell.copyFailed(topicId, partition, failure);
       }
       tell.copies(logs.map((log) => this.#report(log)));
       // Metadata that came meanwhile has found no copy.
@@ -258,10 +264,20 @@ export class LocalReplicas {
     const served = topics.byId(topic.topicId);
     if (served !== undefined) topics.remove(served);
     this.#close(topic, millraceError('UNKNOWN_TOPIC', `topic ${topic.name} is not known any more`));
+    this.#work.add(`tidy ${topic.name}`, async () => {
+      await this.#removeUnfinished(topic.topicId);
+      return 'done';
+    });
     const kept = [...directory.all()].filter(({ topicId }) => topicId === topic.topicId);
     if (kept.length > 0 && !topic.deleted) {
       logger.warn('data of a topic that is not in the store is kept', { topic: topic.name });
     }
+  }
+
+  async #removeUnfinished(topicId: TopicId): Promise<void> {
+    if (!this.#unfinished.has(topicId)) return;
+    await this.#parts.directory.deleteTopic(topicId);
+    this.#unfinished.delete(topicId);
   }
 
   #close({ topicId, partitions }: TopicMetadata, error: MillraceError): void {

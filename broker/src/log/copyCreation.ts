@@ -3,7 +3,6 @@ import { type MillraceError, millraceError } from '@millrace/core/errors';
 import { type ClusterId, newCopyId, type Offset, type TopicId } from '@millrace/core/ids';
 import type { Random } from '../io/random.ts';
 import type { Storage } from '../io/storage.ts';
-import { storageErrorCode } from '../io/storageError.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import type { DataDirectory } from './dataDirectory.ts';
 import type { LogConfig } from './logConfig.ts';
@@ -51,28 +50,6 @@ export async function createCopies(
   await forEachConcurrently(topics, syncConcurrency, (topic) => storage.syncDirectory(topic));
   if (topics.size > 0) await storage.syncDirectory(data.topics);
   return created;
-}
-
-/**
- * What a failed creation left goes, where no boot could take it for data: a directory without segments. What can't be
- * removed now is taken over by the next creation, or reported by the next boot.
- */
-export async function removeUnfinished(
-  specs: readonly CopySpec[],
-  { storage, data }: CopyCreation,
-): Promise<void> {
-  try {
-    for (const { topicId, partition } of specs) {
-      const directory = data.partition(topicId, partition);
-      if (!storage.exists(directory)) continue;
-      if (storage.list(directory).some(({ name }) => name.endsWith('.log'))) continue;
-      await storage.removeTree(directory);
-      const topic = dirname(directory);
-      if (storage.list(topic).length === 0) await storage.removeTree(topic);
-    }
-  } catch (error) {
-    if (storageErrorCode(error) === undefined) throw error;
-  }
 }
 
 /** In memory only: it stands for a copy that could not be created, is empty, and takes nothing, for `reason`. */

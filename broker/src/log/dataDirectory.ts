@@ -155,6 +155,10 @@ export class DataDirectory {
     await this.#expire(targets);
   }
 
+  lacksTopic(topicId: TopicId): boolean {
+    return !this.#storage.exists(join(this.topics, topicId));
+  }
+
   /** What is left of a topic, durably as with `discard`; nothing of it is a copy, or may become one meanwhile. */
   async discardTopic(topicId: TopicId): Promise<void> {
     const directory = join(this.topics, topicId);

@@ -4,13 +4,7 @@ import type { FreeSpace } from '../io/storage.ts';
 import { type Checkpointer, CheckpointNotWritten } from './checkpointer.ts';
 import { CheckpointSchedule } from './checkpointSchedule.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import {
-  absentCopy,
-  type CopyCreation,
-  type CopySpec,
-  createCopies,
-  removeUnfinished,
-} from './copyCreation.ts';
+import { absentCopy, type CopyCreation, type CopySpec, createCopies } from './copyCreation.ts';
 import { deleteCopies } from './copyDeletion.ts';
 import { CopyFiles } from './copyFiles.ts';
 import { type Copy, CopyTable } from './copyTable.ts';
@@ -187,7 +181,6 @@ export class LogDirectory {
     } catch (error) {
       // If that fails too, the next checkpoint leaves them out.
       await this.#checkpointer.dropLines(missing).catch(() => undefined);
-      if (this.#failure.error === undefined) await removeUnfinished(missing, this.#creation);
       throw refusedByStorage(this.#data.path, error);
     } finally {
       this.#copies.release(missing);
@@ -221,6 +214,11 @@ export class LogDirectory {
     } catch (error) {
       throw refusedByStorage(this.#data.path, error);
     }
+  }
+
+  /** Nothing of the topic is on the disk, readable or not. */
+  lacksTopic(topicId: TopicId): boolean {
+    return this.#data.lacksTopic(topicId);
   }
 
   /** In memory, for a copy that is not here and could not be created: empty, and failed for `reason`. */

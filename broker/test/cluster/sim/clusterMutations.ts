@@ -20,10 +20,14 @@ export const clusterMutations: readonly ClusterMutation[] = [
   { rule: 'watermark-spans-maximal-isr', profile: 'failovers', isRare: true },
   { rule: 'watermark-needs-min-isr', profile: 'failovers', isRare: true },
   { rule: 'unheard-member-blocks', profile: 'failovers' },
-  { rule: 'offsets-after-epoch-start', profile: 'failovers' },
+  { rule: 'offsets-after-epoch-start', profile: 'failovers', isRare: true },
   { rule: 'leader-is-this-boot', profile: 'crashes' },
   { rule: 'restart-new-epoch', profile: 'crashes' },
+  { rule: 'read-below-watermark', profile: 'failovers' },
   { rule: 'elect-in-sync', profile: 'failovers' },
+  { rule: 'last-member-stays', profile: 'crashes' },
+  { rule: 'elect-reported-copy', profile: 'disk', isRare: true },
+  { rule: 'recovery-takes-greatest', profile: 'rewinds', isRare: true },
 ];
 
 /** The first seed from `from` on that notices that the rule is off; undefined if none of `seeds` does. */
