@@ -22,6 +22,7 @@ import { DataDirectory } from './log/dataDirectory.ts';
 import { bypassLimits } from './log/extentPlan.ts';
 import { LogDirectory } from './log/logDirectory.ts';
 import { advertisedHost, startPeers } from './peerListeners.ts';
+import { WireDataTransport } from './peer/wireDataStream.ts';
 import { startClientServer } from './server/clientServer.ts';
 import { ServerContext } from './server/context.ts';
 import { startDataServer } from './server/dataServer.ts';
@@ -128,6 +129,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     directory,
     store,
     transport: peers.transport,
+    dataTransport: new WireDataTransport(config.messageBytesMax),
     peerAddress: peers.peer,
     produceBytesMax: memory.produceBytesMax,
     freeBytes: () => storage.freeBytes(root).free,

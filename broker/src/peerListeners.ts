@@ -62,6 +62,9 @@ class LatePeerService implements PeerService {
       this.#engine.controller.calls.allocateProducerIds(request),
     forward: async (path, request) => {
       const context = this.#served;
+      if (context.leaderMethods.has(path)) {
+        return await context.leaderMethods.forwarded(path, request);
+      }
       return await context.controllerMethods.forwarded(context, path, request);
     },
   };

@@ -31,6 +31,8 @@ export interface Stage {
   readonly damage: DamageBook;
   readonly random: SeededRandom;
   readonly onStep: (line: string) => void;
+  /** Something is wrong with the run as a whole; it goes on. */
+  readonly onFailure: (line: string) => void;
 }
 
 export interface Scenario {
@@ -136,6 +138,7 @@ export class Run {
         damage: this.#damage,
         random,
         onStep: this.#onStep,
+        onFailure: (line) => this.#fail(line),
       });
       const healedAfterMs = await this.#heal(load);
       await delay(CALM_MS);
@@ -152,14 +155,12 @@ export class Run {
     const { view } = this.#cluster;
     const fromMs = performance.now();
     this.#onStep('no more faults; waiting for all copies to be in sync');
-    await this.#cluster
-      .allServe(HEAL_MS_MAX)
-      .catch((error: Error) => this.#failures.push(error.message));
+    await this.#cluster.allServe(HEAL_MS_MAX).catch((error: Error) => this.#fail(error.message));
     let toldMs = fromMs;
     while (!(await view.isWhole())) {
       const nowMs = performance.now();
       if (nowMs - fromMs > HEAL_MS_MAX) {
-        this.#failures.push(`not healed within ${HEAL_MS_MAX} ms: ${await view.inWords()}`);
+        this.#fail(`not healed within ${HEAL_MS_MAX} ms: ${await view.inWords()}`);
         break;
       }
       if (nowMs - toldMs > HEAL_TOLD_MS) {
@@ -173,14 +174,17 @@ export class Run {
     return healedAfterMs;
   }
 
+  #fail(line: string): void {
+    this.#onStep(`WRONG: ${line}`);
+    this.#failures.push(line);
+  }
+
   async #acknowledgedEverywhere(load: Load, sinceMs: number, timeoutMs: number): Promise<void> {
     const deadlineMs = performance.now() + timeoutMs;
     while (load.gaps.oldestLastMs <= sinceMs) {
       if (performance.now() > deadlineMs) {
         const state = await this.#cluster.view.inWords();
-        this.#failures.push(
-          `some partition takes no records for ${timeoutMs} ms without a fault: ${state}`,
-        );
+        this.#fail(`some partition takes no records for ${timeoutMs} ms without a fault: ${state}`);
         return;
       }
       await delay(10);
@@ -192,15 +196,15 @@ export class Run {
     const { brokers, partitions } = this.#flags;
     await load.endWriting();
     const whole = await load.readAll(READ_MS_MAX);
-    if (!whole.isComplete) this.#failures.push('the whole log could not be read at the end');
+    if (!whole.isComplete) this.#fail('the whole log could not be read at the end');
     await load.endReading(
       whole.logs.map(({ nextOffset }) => nextOffset),
       READ_MS_MAX,
     );
     const described = await view.partitions();
-    if (described.length !== partitions) this.#failures.push('the topic can not be described');
+    if (described.length !== partitions) this.#fail('the topic can not be described');
     const badStops = await this.#cluster.stop();
-    if (badStops.length > 0) this.#failures.push(`no orderly stop: ${badStops.join(', ')}`);
+    if (badStops.length > 0) this.#fail(`no orderly stop: ${badStops.join(', ')}`);
     this.#onStep(`reading the files of ${brokers} brokers in ${dataDir}`);
     return Array.from({ length: partitions }, (_, partition) => {
       const { isr = [], highWatermark = 0 } = described[partition] ?? {};
@@ -236,7 +240,7 @@ export class Run {
     const ownExits = this.#cluster.brokers.flatMap((broker) => broker.ownExits);
     const crashes = ownExits.filter(({ lastLines }) => lastLines.some((line) => CRASH.test(line)));
     for (const { brokerId, lastLines } of crashes) {
-      this.#failures.push(`broker ${brokerId} crashed: ${lastLines.join(' | ')}`);
+      this.#fail(`broker ${brokerId} crashed: ${lastLines.join(' | ')}`);
     }
     return {
       sent: load.sent,

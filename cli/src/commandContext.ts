@@ -19,6 +19,7 @@ export interface CommandContext {
   /** Aborted by the first SIGINT or SIGTERM, or when nobody reads the output: finish what was begun and end. */
   readonly stop: AbortSignal;
   readonly stdin: Readable;
+  readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   readonly nowMs: () => number;

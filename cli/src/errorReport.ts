@@ -24,7 +24,15 @@ export interface Failure {
 }
 
 /** Commands that change nothing: their outcome is of no interest. */
-const READING: ReadonlySet<string> = new Set(['list', 'describe', 'consume', 'query', 'cluster']);
+const READING: ReadonlySet<string> = new Set([
+  'list',
+  'describe',
+  'consume',
+  'query',
+  'cluster',
+  'plan',
+  'status',
+]);
 
 /** Where the command line knows better what to do than the table of errors does. */
 const ADVICE: Readonly<Partial<Record<ErrorCode, string>>> = {

@@ -29,6 +29,7 @@ const context = (): CommandContext => ({
   note: (text) => process.stderr.write(text),
   stop: stop.signal,
   stdin: process.stdin,
+  stdinIsTerminal: process.stdin.isTTY === true,
   stdoutIsTerminal: process.stdout.isTTY === true,
   stderrIsTerminal: process.stderr.isTTY === true,
   nowMs: Date.now,

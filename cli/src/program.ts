@@ -4,6 +4,7 @@
  */
 import { Argument, Command, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { addClusterCommands } from './clusterCommands.ts';
 import type { CommandContext, GlobalOptions } from './commandContext.ts';
 import { collect, collectPartitions, wholeNumber } from './optionValues.ts';
 import { parseDuration } from './range/timeExpression.ts';
@@ -60,6 +61,7 @@ export function buildProgram(context: () => CommandContext, help: HelpOutput): C
   addConsume(program, context);
   addQuery(program, context);
   addCluster(program, context);
+  addClusterCommands(program, context);
   return program;
 }
 

@@ -11,10 +11,13 @@ import { CLUSTER_STATE_NAME, FEATURE_LEVEL } from '@millrace/core/resources/clus
 import { brokerOf, copyName } from '@millrace/core/resources/partitionAssignment';
 import { BrokerSession } from '../cluster/brokerSession.ts';
 import { MetadataCache, type MetadataChange } from '../cluster/metadataCache.ts';
+import type { DataTransport } from '../cluster/dataTransport.ts';
 import type { PeerAddress, PeerStream, PeerTransport } from '../cluster/peerTransport.ts';
 import { Controller } from '../controller/controller.ts';
 import type { ControllerConfig } from '../controller/controllerConfig.ts';
 import { allControllerRules, type ControllerRulesOff } from '../controller/controllerRules.ts';
+import type { Forwarding } from '../forwarding/forwarding.ts';
+import { Leaders } from '../forwarding/leaders.ts';
 import type { Clock, TimerHandle } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { Random } from '../io/random.ts';
@@ -26,6 +29,7 @@ import { ByteBudget } from './byteBudget.ts';
 import { ControllerRoute } from './controllerRoute.ts';
 import { Fetching } from './fetching.ts';
 import { LocalReplicas } from './localReplicas.ts';
+import { ProducerIdSupply } from './producerIdSupply.ts';
 import { Producing } from './producing.ts';
 import { TopicAdmin } from './topicAdmin.ts';
 import { Topics } from './topics.ts';
@@ -42,6 +46,8 @@ export interface EngineOptions {
   readonly directory: LogDirectory;
   readonly store: ClusterStore;
   readonly transport: PeerTransport;
+  /** Absent: what is led elsewhere is refused with NOT_LEADER. */
+  readonly dataTransport?: DataTransport | undefined;
   /** Of this broker's own peer listener. */
   readonly peerAddress: PeerAddress;
   readonly clock: Clock;
@@ -75,10 +81,13 @@ export class Engine {
   readonly admin: TopicAdmin;
   readonly producing: Producing;
   readonly fetching: Fetching;
+  readonly forwarding: Forwarding;
   readonly produceBudget: ByteBudget;
   readonly directory: LogDirectory;
   readonly controller: Controller;
   readonly route: ControllerRoute;
+  readonly producerIds: ProducerIdSupply;
+  readonly peers: Pick<PeerTransport, 'controller'>;
   readonly #options: EngineOptions;
   readonly #replication: Replication;
   readonly #replicas: LocalReplicas;
@@ -95,10 +104,14 @@ export class Engine {
     this.brokerId = brokerId;
     this.clusterId = clusterId;
     this.bootId = bootId;
+    this.peers = transport;
     this.directory = directory;
     this.produceBudget = new ByteBudget(options.produceBytesMax);
-    this.producing = new Producing(this.topics, directory, clock, random);
-    this.fetching = new Fetching(this.topics, clock);
+    const { dataTransport, rack } = options;
+    const leaders = new Leaders(brokerId, this.metadata);
+    this.forwarding = { leaders, topics: this.topics, clock, rack, transport: dataTransport };
+    this.producing = new Producing(this.topics, leaders, directory, clock, random);
+    this.fetching = new Fetching(this.topics, this.forwarding, clock);
     this.controller = new Controller({
       brokerId,
       bootId,
@@ -113,6 +126,8 @@ export class Engine {
       rulesOff: options.rulesOff?.controller ?? allControllerRules,
     });
     this.route = new ControllerRoute({ controller: this.controller, transport, clock });
+    const calls = () => this.route.calls();
+    this.producerIds = new ProducerIdSupply({ brokerId, bootId, clock, calls });
     this.#replication = new Replication({
       brokerId,
       bootId,
@@ -201,6 +216,7 @@ export class Engine {
     this.#retentionTimer?.cancel();
     if (this.#state === 'ready') await this.#handOver();
     this.#state = 'stopping';
+    this.forwarding.leaders.stop(millraceError('SHUTTING_DOWN', 'the broker is stopping'));
     await this.#replicas.stop();
     await this.#replication.stop();
     // The directory's own close syncs what was appended and acknowledges it: partitions close after it.
@@ -246,6 +262,7 @@ export class Engine {
     if (change.brokers.length > 0) this.#replication.brokersChanged();
     this.#replicas.metadataChanged(change);
     this.topics.loaded();
+    this.forwarding.leaders.changed(change);
     this.admin.metadataChanged();
   }
 

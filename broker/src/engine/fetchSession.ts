@@ -4,46 +4,33 @@
  *
  * Pull-based, so that backpressure is the caller's: what is not asked for is not read.
  */
-import { type MillraceError, toMillraceError } from '@millrace/core/errors';
-import type { Offset } from '@millrace/core/ids';
-import type { LogCursor, Slice } from '../log/logCursor.ts';
-import type { Isolation, Partition, PartitionReader } from '../replication/partition.ts';
+import type { Isolation } from '../replication/partition.ts';
 import type { FetchMemory } from './fetchMemory.ts';
+import type { FetchedEntry, FetchHost, FetchSource } from './fetchSource.ts';
+
+export type { FetchedEntry } from './fetchSource.ts';
 
 /** Of one partition in one reply, so that a hot partition leaves room for the others. */
 const SLICE_BYTES_MAX = 1 << 20;
 
-export interface FetchTarget {
-  readonly partition: Partition;
-  readonly topicId: string;
-  readonly startOffset: Offset;
-  /** Exclusive; undefined: follow. */
-  readonly endOffset: Offset | undefined;
+/** What becomes of partitions that are led elsewhere, or no longer where they were read. */
+export interface FetchRouting {
+  /** Some partition has no source at the moment, and will get one or fail. */
+  readonly isBusy: boolean;
+  /** Of each such partition: where it stands, and why. */
+  unanswered(): FetchedEntry[];
+  /** The entry as it is handed out; undefined: another source takes the place of this one. */
+  pass(entry: FetchedEntry): FetchedEntry | undefined;
+  drop(topicId: string, partition: number): void;
+  close(): void;
 }
 
-/** One partition's share of a reply; the first of each carries no data. */
-export interface FetchedEntry {
-  readonly topicId: string;
-  readonly partition: number;
-  readonly leaderEpoch: number;
-  readonly highWatermark: number;
-  readonly logStart: number;
-  /** The first offset wanted: batches may begin before it. */
-  readonly fromOffset: number;
-  readonly nextOffset: number;
-  /** Records at or past it are not wanted although a batch may hold them; undefined: all are. */
-  readonly endOffset: number | undefined;
-  readonly end: boolean;
-  readonly error: MillraceError | undefined;
-  /** Whole batches: views of the log's memory, to be sent and forgotten. */
-  readonly batches: readonly Buffer[];
-}
-
-export class FetchSession {
+export class FetchSession implements FetchHost {
   readonly #isolation: Isolation;
-  readonly #ready: PartitionFetch[] = [];
-  readonly #open = new Set<PartitionFetch>();
+  readonly #ready: FetchSource[] = [];
+  readonly #open = new Set<FetchSource>();
   readonly #memory: FetchMemory | undefined;
+  #routing: FetchRouting | undefined;
   /** Taken of the memory for what `next` reads; 0 while it reads no files. */
   #grantedBytes = 0;
   /** What it read of that. */
@@ -55,18 +42,18 @@ export class FetchSession {
   /** Called when `next` has something to return after it had nothing. */
   onReadable: () => void = () => {};
 
-  constructor(
-    targets: readonly FetchTarget[],
-    isolation: Isolation,
-    memory: FetchMemory | undefined,
-  ) {
+  constructor(isolation: Isolation, memory: FetchMemory | undefined) {
     this.#isolation = isolation;
     this.#memory = memory;
-    for (const target of targets) {
-      const fetch = new PartitionFetch(target, this);
-      this.#open.add(fetch);
-      this.#ready.push(fetch);
-    }
+  }
+
+  routedBy(routing: FetchRouting): void {
+    this.#routing = routing;
+  }
+
+  add(source: FetchSource): void {
+    this.#open.add(source);
+    if (source.hasMore) this.enqueue(source);
   }
 
   get isolation(): Isolation {
@@ -79,7 +66,12 @@ export class FetchSession {
 
   /** Every partition came to its end or failed. */
   get finished(): boolean {
-    return this.#open.size === 0 && this.#ready.length === 0;
+    return this.#open.size === 0 && this.#ready.length === 0 && this.#routing?.isBusy !== true;
+  }
+
+  /** Partitions that nobody answers for at the moment, with the reason. */
+  unanswered(): FetchedEntry[] {
+    return this.#routing?.unanswered() ?? [];
   }
 
   /** True if `next` may return entries now. */
@@ -102,10 +94,6 @@ export class FetchSession {
     this.#heldBytes = 0;
   }
 
-  /**
-   * For the partitions' own use, before a file is read: the first one of a `next` waits for all that this may return,
-   * so that nobody holds some and waits for more. One batch comes whole, whatever was asked for.
-   */
   granted(batchBytesMax: number): Promise<void> | undefined {
     const memory = this.#memory;
     if (memory === undefined || this.#grantedBytes > 0) return undefined;
@@ -114,9 +102,14 @@ export class FetchSession {
     return new Promise((resolve) => memory.take(bytes, resolve));
   }
 
-  /** For the partitions' own use: of a file. */
   hasRead(bytes: number): void {
     if (this.#grantedBytes > 0) this.#readBytes += bytes;
+  }
+
+  hasReceived(bytes: number): void {
+    if (this.#closed) return;
+    this.#memory?.add(bytes);
+    this.#heldBytes += bytes;
   }
 
   #gather(entries: FetchedEntry[], bytesLeft: number): FetchedEntry[] | Promise<FetchedEntry[]> {
@@ -150,18 +143,22 @@ export class FetchSession {
     if (this.#closed) this.taken();
   }
 
-  #took(fetch: PartitionFetch, entry: FetchedEntry | undefined, entries: FetchedEntry[]): number {
-    if (entry === undefined) return 0;
+  #took(fetch: FetchSource, read: FetchedEntry | undefined, entries: FetchedEntry[]): number {
+    if (read === undefined) return 0;
+    const entry = this.#routing === undefined ? read : this.#routing.pass(read);
+    if (entry === undefined) {
+      this.remove(fetch);
+      return 0;
+    }
     entries.push(entry);
-    if (entry.end || entry.error !== undefined) this.#drop(fetch);
+    if (entry.end || entry.error !== undefined) this.remove(fetch);
     else if (fetch.hasMore) this.enqueue(fetch);
     let bytes = 0;
     for (const buffer of entry.batches) bytes += buffer.length;
     return bytes;
   }
 
-  /** For the partitions' own use. */
-  enqueue(fetch: PartitionFetch): void {
+  enqueue(fetch: FetchSource): void {
     if (fetch.queued || !this.#open.has(fetch)) return;
     fetch.queued = true;
     this.#ready.push(fetch);
@@ -170,7 +167,8 @@ export class FetchSession {
 
   /** Nothing more of this partition is wanted. */
   dropPartition(topicId: string, partition: number): void {
-    for (const fetch of this.#open) if (fetch.isOf(topicId, partition)) this.#drop(fetch);
+    this.#routing?.drop(topicId, partition);
+    for (const fetch of this.#open) if (fetch.isOf(topicId, partition)) this.remove(fetch);
   }
 
   close(): void {
@@ -178,135 +176,15 @@ export class FetchSession {
     this.#open.clear();
     this.#ready.length = 0;
     this.#closed = true;
+    this.#routing?.close();
     if (this.#grantedBytes === 0) this.taken();
     this.onReadable = () => {};
   }
 
-  #drop(fetch: PartitionFetch): void {
+  remove(fetch: FetchSource): void {
     fetch.close();
     this.#open.delete(fetch);
     const queued = this.#ready.indexOf(fetch);
     if (queued !== -1) this.#ready.splice(queued, 1);
-  }
-}
-
-class PartitionFetch implements PartitionReader {
-  readonly #target: FetchTarget;
-  readonly #session: FetchSession;
-  #cursor: LogCursor | undefined;
-  #nextOffset: Offset;
-  #introduced = false;
-  #failure: MillraceError | undefined;
-  queued = true;
-
-  constructor(target: FetchTarget, session: FetchSession) {
-    this.#target = target;
-    this.#session = session;
-    this.#nextOffset = target.startOffset;
-    target.partition.addReader(this);
-  }
-
-  isOf(topicId: string, partition: number): boolean {
-    const target = this.#target;
-    return target.topicId === topicId && target.partition.identity.partition === partition;
-  }
-
-  get hasMore(): boolean {
-    return this.#failure !== undefined || this.#nextOffset < this.#bound();
-  }
-
-  readable(): void {
-    if (this.hasMore) this.#session.enqueue(this);
-  }
-
-  closed(error: MillraceError): void {
-    this.#failure = error;
-    this.#session.enqueue(this);
-  }
-
-  close(): void {
-    this.#target.partition.removeReader(this);
-    this.#cursor = undefined;
-  }
-
-  step(bytesMax: number): FetchedEntry | undefined | Promise<FetchedEntry | undefined> {
-    if (this.#failure !== undefined) return this.#failed(this.#failure);
-    if (!this.#introduced) {
-      this.#introduced = true;
-      return this.#entry(this.#nextOffset, []);
-    }
-    try {
-      const { partition } = this.#target;
-      this.#cursor ??= partition.log.openCursor(this.#nextOffset);
-      const cursor = this.#cursor;
-      if (cursor.isBehindMemory) return this.#fromFiles(cursor, bytesMax);
-      const slice = cursor.next({ bytesMax, before: this.#bound() });
-      // What was in memory may have left it just now: then it is read, and counted late.
-      return slice instanceof Promise ? this.#read(slice) : this.#sliced(slice);
-    } catch (error) {
-      return this.#failed(toMillraceError(error));
-    }
-  }
-
-  async #fromFiles(cursor: LogCursor, bytesMax: number): Promise<FetchedEntry | undefined> {
-    await this.#session.granted(this.#target.partition.log.config.batchBytesMax);
-    if (this.#session.isClosed) return undefined;
-    if (this.#failure !== undefined) return this.#failed(this.#failure);
-    try {
-      return await this.#read(cursor.next({ bytesMax, before: this.#bound() }));
-    } catch (error) {
-      return this.#failed(toMillraceError(error));
-    }
-  }
-
-  async #read(reading: Slice | Promise<Slice>): Promise<FetchedEntry | undefined> {
-    try {
-      const slice = await reading;
-      this.#session.hasRead(slice.bytes);
-      return this.#sliced(slice);
-    } catch (error) {
-      return this.#failed(toMillraceError(error));
-    }
-  }
-
-  #bound(): Offset {
-    const { endOffset, partition } = this.#target;
-    const bound = partition.readBound(this.#session.isolation);
-    return endOffset !== undefined && endOffset < bound ? endOffset : bound;
-  }
-
-  #sliced(slice: Slice): FetchedEntry | undefined {
-    if (slice.buffers.length === 0) return undefined;
-    const from = this.#nextOffset;
-    this.#nextOffset = slice.nextOffset;
-    return this.#entry(from, slice.buffers);
-  }
-
-  #entry(fromOffset: Offset, batches: readonly Buffer[]): FetchedEntry {
-    const { endOffset } = this.#target;
-    return {
-      ...this.#position(fromOffset),
-      end: endOffset !== undefined && this.#nextOffset >= endOffset,
-      error: undefined,
-      batches,
-    };
-  }
-
-  #failed(error: MillraceError): FetchedEntry {
-    return { ...this.#position(this.#nextOffset), end: false, error, batches: [] };
-  }
-
-  #position(fromOffset: Offset): Omit<FetchedEntry, 'end' | 'error' | 'batches'> {
-    const { partition, topicId, endOffset } = this.#target;
-    return {
-      topicId,
-      partition: partition.identity.partition,
-      leaderEpoch: partition.leaderEpoch,
-      highWatermark: partition.highWatermark,
-      logStart: partition.log.logStartOffset,
-      fromOffset,
-      nextOffset: this.#nextOffset,
-      endOffset,
-    };
   }
 }

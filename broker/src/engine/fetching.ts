@@ -1,21 +1,21 @@
-/** Reading as clients ask for it: start positions turned into offsets, sessions, offsets by time, ends of epochs. */
+/** Reading as clients ask for it: sessions here and at other leaders, offsets by time, ends of epochs. */
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
-import { type Offset, toOffset } from '@millrace/core/ids';
-import type { Isolation, Partition } from '../replication/partition.ts';
+import { FetchRoutes } from '../forwarding/fetchRoutes.ts';
+import type { Forwarding } from '../forwarding/forwarding.ts';
+import type { FetchPlace } from '../forwarding/fetchPlace.ts';
 import type { Clock } from '../io/clock.ts';
+import type { Isolation } from '../replication/partition.ts';
 import { FetchMemory } from './fetchMemory.ts';
-import { FetchSession, type FetchTarget } from './fetchSession.ts';
+import { FetchSession } from './fetchSession.ts';
+import { online, type StartPosition, settled, startOf } from './fetchStart.ts';
 import type { Topic, TopicReference, Topics } from './topics.ts';
+
+export type { StartPosition } from './fetchStart.ts';
 
 /** More would make one request cost what a thousand do. */
 const PARTITIONS_PER_FETCH_MAX = 10_000;
 /** Read from files and not yet taken by clients. */
 const READ_BYTES_MAX = 32 << 20;
-
-export type StartPosition =
-  | { readonly kind: 'earliest' | 'latest' }
-  | { readonly kind: 'offset'; readonly offset: number }
-  | { readonly kind: 'timestamp'; readonly timestampMs: number };
 
 export interface FetchPartitionRequest extends TopicReference {
   /** Undefined: all of the topic. */
@@ -25,6 +25,14 @@ export interface FetchPartitionRequest extends TopicReference {
   readonly lastLeaderEpoch: number | undefined;
 }
 
+/** How partitions are read that are led elsewhere. */
+export interface FetchForward {
+  /** Of one message of another broker. */
+  readonly messageBytesMax: number;
+  /** A partition without a reachable leader for so long fails with the reason. */
+  readonly patienceMs: number;
+}
+
 export interface FetchRequest {
   readonly partitions: readonly FetchPartitionRequest[];
   readonly isolation: Isolation;
@@ -32,6 +40,10 @@ export interface FetchRequest {
   readonly stopAtEnd: boolean;
   /** `shared`: waits for `memory` before it reads files; `granted`: the caller holds what the session will read. */
   readonly memory: 'shared' | 'granted';
+  /** Of the client: a follower of the same rack serves it; empty or absent: leaders alone. */
+  readonly rack?: string | undefined;
+  /** Absent: NOT_LEADER for what is led elsewhere. */
+  readonly forward?: FetchForward | undefined;
 }
 
 export interface PartitionOffset {
@@ -45,9 +57,11 @@ export interface PartitionOffset {
 export class Fetching {
   readonly memory: FetchMemory;
   readonly #topics: Topics;
+  readonly #forwarding: Forwarding;
 
-  constructor(topics: Topics, clock: Clock) {
+  constructor(topics: Topics, forwarding: Forwarding, clock: Clock) {
     this.#topics = topics;
+    this.#forwarding = forwarding;
     this.memory = new FetchMemory(READ_BYTES_MAX, clock);
   }
 
@@ -56,29 +70,18 @@ export class Fetching {
    * begin as asked begins nowhere. Later failures are entries of their partition.
    */
   async open(request: FetchRequest): Promise<FetchSession> {
-    if (request.partitions.length === 0) {
-      throw millraceError('INVALID_REQUEST', 'no partition is asked for');
-    }
-    const targets: FetchTarget[] = [];
-    const seen = new Set<Partition>();
-    for (const wanted of request.partitions) {
-      const topic = this.#topics.resolve(wanted);
-      for (const partition of this.#partitionsOf(topic, wanted.partition)) {
-        if (seen.has(partition)) {
-          throw millraceError('INVALID_REQUEST', `${partition.name} is asked for twice`);
-        }
-        seen.add(partition);
-        if (seen.size > PARTITIONS_PER_FETCH_MAX) {
-          throw millraceError(
-            'INVALID_REQUEST',
-            `at most ${PARTITIONS_PER_FETCH_MAX} partitions in one fetch`,
-          );
-        }
-        targets.push(await this.#target(request, wanted, topic, partition));
-      }
-    }
+    const places = this.#placesOf(request);
     const memory = request.memory === 'shared' ? this.memory : undefined;
-    return new FetchSession(targets, request.isolation, memory);
+    const session = new FetchSession(request.isolation, memory);
+    const routes = new FetchRoutes(this.#forwarding, session, request);
+    session.routedBy(routes);
+    try {
+      await routes.begin(places);
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    return session;
   }
 
   /** Per partition; errors of one partition stand in its row. */
@@ -106,37 +109,49 @@ export class Fetching {
     leaderEpoch: number,
   ): { leaderEpoch: number; endOffset: number } {
     const topic = this.#topics.resolve(reference);
-    const { log } = online(this.#topics.partition(topic, partition));
-    const { epoch, endOffset } = log.endOfEpoch(leaderEpoch);
-    return { leaderEpoch: epoch, endOffset };
-  }
-
-  async #target(
-    request: FetchRequest,
-    wanted: FetchPartitionRequest,
-    topic: Topic,
-    partition: Partition,
-  ): Promise<FetchTarget> {
-    online(partition);
-    const bound = partition.readBound(request.isolation);
-    const startOffset = await startOf(partition, wanted.start, bound);
-    if (wanted.lastLeaderEpoch !== undefined) {
-      checkEpoch(partition, startOffset, wanted.lastLeaderEpoch);
+    try {
+      const { log } = online(this.#topics.partition(topic, partition));
+      const { epoch, endOffset } = log.endOfEpoch(leaderEpoch);
+      return { leaderEpoch: epoch, endOffset };
+    } catch (error) {
+      throw this.#forwarding.leaders.hinted(toMillraceError(error), topic, partition);
     }
-    const end = wanted.endOffset === undefined ? undefined : toOffset(wanted.endOffset);
-    const stop = request.stopAtEnd ? bound : undefined;
-    const endOffset = end !== undefined && stop !== undefined ? min(end, stop) : (end ?? stop);
-    return { partition, topicId: topic.topicId, startOffset, endOffset };
   }
 
-  #partitionsOf(topic: Topic, partition: number | undefined): readonly Partition[] {
-    const wanted = partition === undefined ? topic.partitions.keys() : [partition];
-    return [...wanted].map((number) => this.#topics.partition(topic, number));
+  #placesOf(request: FetchRequest): FetchPlace[] {
+    if (request.partitions.length === 0) {
+      throw millraceError('INVALID_REQUEST', 'no partition is asked for');
+    }
+    const places: FetchPlace[] = [];
+    const seen = new Set<string>();
+    for (const wanted of request.partitions) {
+      const topic = this.#topics.resolve(wanted);
+      const { partition, start, endOffset, lastLeaderEpoch } = wanted;
+      const numbers = partition === undefined ? topic.statuses.keys() : [partition];
+      for (const number of numbers) {
+        this.#topics.checkPartition(topic, number);
+        const name = `${topic.name}/${number}`;
+        if (seen.has(name)) throw millraceError('INVALID_REQUEST', `${name} is asked for twice`);
+        seen.add(name);
+        if (seen.size > PARTITIONS_PER_FETCH_MAX) {
+          throw millraceError(
+            'INVALID_REQUEST',
+            `at most ${PARTITIONS_PER_FETCH_MAX} partitions in one fetch`,
+          );
+        }
+        const { topicId } = topic;
+        const { stopAtEnd } = request;
+        const wish = { start, endOffset, lastLeaderEpoch, stopAtEnd };
+        places.push({ topicId, name, partition: number, wish, introduced: false });
+      }
+    }
+    return places;
   }
 
   async #offsetOf(topic: Topic, number: number, at: StartPosition): Promise<PartitionOffset> {
     try {
       const partition = online(this.#topics.partition(topic, number));
+      await settled(partition, at);
       const { leaderEpoch, highWatermark, log } = partition;
       const row = { partition: number, timestampMs: undefined, leaderEpoch, error: undefined };
       if (at.kind !== 'timestamp') {
@@ -149,57 +164,13 @@ export class Fetching {
       const { offset, timestampMs } = found;
       return { ...row, offset, timestampMs, leaderEpoch: found.leaderEpoch };
     } catch (error) {
-      const failure = toMillraceError(error);
       return {
         partition: number,
         offset: -1,
         timestampMs: undefined,
         leaderEpoch: -1,
-        error: failure,
+        error: this.#forwarding.leaders.hinted(toMillraceError(error), topic, number),
       };
     }
   }
-}
-
-function online(partition: Partition): Partition {
-  if (partition.offline !== undefined) throw partition.offline;
-  return partition;
-}
-
-async function startOf(partition: Partition, start: StartPosition, bound: Offset): Promise<Offset> {
-  const { log } = partition;
-  switch (start.kind) {
-    case 'earliest':
-      return log.logStartOffset;
-    case 'latest':
-      return bound;
-    case 'timestamp': {
-      const found = await log.offsetForTimestamp(start.timestampMs);
-      return found === undefined ? bound : min(toOffset(found.offset), bound);
-    }
-    case 'offset': {
-      const offset = toOffset(start.offset);
-      if (offset < log.logStartOffset || offset > log.logEndOffset) {
-        throw millraceError(
-          'OFFSET_OUT_OF_RANGE',
-          `${partition.name} holds offsets ${log.logStartOffset} to ${bound} (exclusive), not ${offset}`,
-        );
-      }
-      return offset;
-    }
-  }
-}
-
-/** KIP-320: the epoch last read ended here before the offset asked for, so what was read past its end is gone. */
-function checkEpoch(partition: Partition, startOffset: Offset, lastLeaderEpoch: number): void {
-  const { epoch, endOffset } = partition.log.endOfEpoch(lastLeaderEpoch);
-  if (epoch === -1 || endOffset >= startOffset) return;
-  throw millraceError(
-    'DIVERGED',
-    `${partition.name}: epoch ${lastLeaderEpoch} ended at ${endOffset}, before ${startOffset}`,
-  );
-}
-
-function min(left: Offset, right: Offset): Offset {
-  return left < right ? left : right;
 }

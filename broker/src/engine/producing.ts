@@ -4,6 +4,8 @@
  */
 import type { RecordInput } from '@millrace/core/record';
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
+import type { Leaders } from '../forwarding/leaders.ts';
+import type { ProduceLanes } from '../forwarding/produceLanes.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Random } from '../io/random.ts';
 import type { LogDirectory } from '../log/logDirectory.ts';
@@ -61,25 +63,38 @@ interface Share {
 
 export class Producing {
   readonly #topics: Topics;
+  readonly #leaders: Leaders;
   readonly #directory: LogDirectory;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #deadlines: Deadlines;
 
-  constructor(topics: Topics, directory: LogDirectory, clock: Clock, random: Random) {
+  constructor(
+    topics: Topics,
+    leaders: Leaders,
+    directory: LogDirectory,
+    clock: Clock,
+    random: Random,
+  ) {
     this.#topics = topics;
+    this.#leaders = leaders;
     this.#directory = directory;
     this.#clock = clock;
     this.#random = random;
     this.#deadlines = new Deadlines(clock);
   }
 
-  /** Appends within this call, so that requests keep their order per partition; never throws. */
-  append(request: AppendRequest, listener: AppendListener): void {
+  /**
+   * Appends within this call, so that requests keep their order per partition; never throws. What is led elsewhere goes
+   * through `lanes`, those of the client's stream; without them it is refused.
+   */
+  append(request: AppendRequest, listener: AppendListener, lanes?: ProduceLanes): void {
     const call = new AppendCall(request.acks, listener);
     for (const [index, entry] of request.entries.entries()) {
       try {
-        for (const share of this.#sharesOf(index, entry)) this.#appendShare(call, request, share);
+        for (const share of this.#sharesOf(index, entry)) {
+          this.#appendShare(call, request, share, lanes);
+        }
       } catch (error) {
         call.refuse(index, entry, toMillraceError(error));
       }
@@ -125,8 +140,17 @@ export class Producing {
     }));
   }
 
-  #appendShare(call: AppendCall, request: AppendRequest, share: Share): void {
+  #appendShare(
+    call: AppendCall,
+    request: AppendRequest,
+    share: Share,
+    lanes: ProduceLanes | undefined,
+  ): void {
     const pending = call.start(share);
+    if (lanes !== undefined && isElsewhere(share, lanes)) {
+      lanes.append(share.topic, share.partition, { ...request, batches: share.batches }, pending);
+      return;
+    }
     try {
       const refusal = this.#directory.acceptsAppends();
       if (refusal !== undefined) throw refusal;
@@ -134,10 +158,19 @@ export class Producing {
       const { batchBytesMax, timestampAheadMsMax } = share.topic.config;
       const rules = { batchBytesMax, timestampAheadMsMax, nowMs: this.#clock.wallMs() };
       pending.appended(partition.append(share.batches, request.acks, rules, pending));
-    } catch (error) {
-      pending.refused(toMillraceError(error));
+    } catch (thrown) {
+      const error = toMillraceError(thrown);
+      const { topic, partition } = share;
+      const isMoved = error.code === 'NOT_LEADER';
+      pending.refused(isMoved ? this.#leaders.hinted(error, topic, partition) : error);
     }
   }
+}
+
+/** Led elsewhere, or not to overtake what was sent there. */
+function isElsewhere({ topic, partition }: Share, lanes: ProduceLanes): boolean {
+  if (topic.statuses[partition] === undefined) return false;
+  return topic.partitions[partition]?.role !== 'leader' || lanes.holds(topic, partition);
 }
 
 /** One request on its way: counts what is outstanding and reports each share once. */

@@ -91,8 +91,13 @@ export class Topics {
   partition(topic: Topic, partition: number): Partition {
     const found = topic.partitions[partition];
     if (found !== undefined) return found;
+    throw notHere(topic.name, this.checkPartition(topic, partition));
+  }
+
+  /** Throws UNKNOWN_PARTITION. */
+  checkPartition(topic: Topic, partition: number): PartitionStatus {
     const status = topic.statuses[partition];
-    if (status !== undefined) throw notHere(topic.name, status);
+    if (status !== undefined) return status;
     throw millraceError(
       'UNKNOWN_PARTITION',
       `topic ${topic.name} has partitions 0 to ${topic.partitions.length - 1}, not ${partition}`,

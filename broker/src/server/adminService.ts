@@ -1,7 +1,6 @@
 /** millrace.v1.Admin and millrace.v1.Cluster on the client port. */
 import { millraceError } from '@millrace/core/errors';
-import { brokerOf, type PartitionStatus } from '@millrace/core/resources/partitionAssignment';
-import { topicConfigValues } from '@millrace/core/topicConfig';
+import { brokerOf } from '@millrace/core/resources/partitionAssignment';
 import type { AlterTopicRequest__Output } from '@millrace/proto/generated/millrace/v1/AlterTopicRequest';
 import type { AlterTopicResponse } from '@millrace/proto/generated/millrace/v1/AlterTopicResponse';
 import type { CreateTopicRequest__Output } from '@millrace/proto/generated/millrace/v1/CreateTopicRequest';
@@ -12,18 +11,13 @@ import type { DescribeBrokersRequest__Output } from '@millrace/proto/generated/m
 import type { DescribeBrokersResponse } from '@millrace/proto/generated/millrace/v1/DescribeBrokersResponse';
 import type { DescribeRequest__Output } from '@millrace/proto/generated/millrace/v1/DescribeRequest';
 import type { DescribeResponse } from '@millrace/proto/generated/millrace/v1/DescribeResponse';
-import type { DescribeTopicRequest__Output } from '@millrace/proto/generated/millrace/v1/DescribeTopicRequest';
-import type { DescribeTopicResponse } from '@millrace/proto/generated/millrace/v1/DescribeTopicResponse';
 import type { ListTopicsRequest__Output } from '@millrace/proto/generated/millrace/v1/ListTopicsRequest';
 import type { ListTopicsResponse } from '@millrace/proto/generated/millrace/v1/ListTopicsResponse';
-import type { PartitionDescription } from '@millrace/proto/generated/millrace/v1/PartitionDescription';
 import type { TopicDescription } from '@millrace/proto/generated/millrace/v1/TopicDescription';
-import type { TopicShape } from '../engine/topicShape.ts';
 import type { Topic } from '../engine/topics.ts';
-import type { Partition } from '../replication/partition.ts';
 import type { ServerContext } from './context.ts';
-import { errorMessage } from './errorMessage.ts';
 import { naturalUpTo } from './requests.ts';
+import { describe } from './topicDescription.ts';
 
 const PAGE_SIZE_DEFAULT = 1000;
 const PAGE_SIZE_MAX = 10_000;
@@ -73,16 +67,6 @@ async function heardOf(
   const details = topic?.partitionDetails ?? [];
   const led = details.filter(({ leader = -1 }) => leader >= 0).length;
   if (led > 0) await engine.admin.heardOf(topic?.topicId ?? '', led);
-}
-
-export function describeTopic(context: ServerContext) {
-  return context.unary<DescribeTopicRequest__Output, DescribeTopicResponse>(
-    'DescribeTopic',
-    async (request) => {
-      const topic = context.engine.topics.resolve(request);
-      return { topic: describe(context, { ...topic, partitionCount: topic.partitions.length }) };
-    },
-  );
 }
 
 export function listTopics(context: ServerContext) {
@@ -168,49 +152,4 @@ export function describeCluster(context: ServerContext) {
 function summary(topic: Topic) {
   const { topicId, name, replicationFactor, internal } = topic;
   return { topicId, name, partitions: topic.partitions.length, replicationFactor, internal };
-}
-
-function describe(context: ServerContext, shape: TopicShape): TopicDescription {
-  const { topicId, name, partitionCount, replicationFactor, internal, configSet } = shape;
-  const live = context.engine.topics.byName(name);
-  return {
-    topicId,
-    name,
-    partitions: partitionCount,
-    replicationFactor,
-    internal,
-    config: Object.entries(topicConfigValues(configSet)).map(([key, value]) => ({
-      key,
-      value,
-      source: key in configSet ? 'CONFIG_SOURCE_TOPIC' : 'CONFIG_SOURCE_DEFAULT',
-    })),
-    partitionDetails: (live?.topicId === topicId ? live.statuses : []).map((status) =>
-      describePartition(status, live?.partitions[status.p]),
-    ),
-  };
-}
-
-/** Positions are those of this broker's copy; -1 where it holds none. */
-function describePartition(
-  status: PartitionStatus,
-  partition: Partition | undefined,
-): PartitionDescription {
-  const { p, leader, leaderEpoch, replicas, adding, isr, eligible, minIsr, uncleanEpoch } = status;
-  const offline = partition?.offline;
-  return {
-    partition: p,
-    leader: leader === null ? -1 : brokerOf(leader),
-    leaderEpoch,
-    replicas: [...replicas],
-    adding: [...adding],
-    isr: isr.map(brokerOf),
-    eligible: eligible.map(brokerOf),
-    minIsr,
-    uncleanEpoch,
-    logStart: partition?.log.logStartOffset ?? -1,
-    highWatermark: partition?.highWatermark ?? -1,
-    logEnd: partition?.log.logEndOffset ?? -1,
-    sizeBytes: partition?.log.sizeBytes ?? -1,
-    ...(offline === undefined ? {} : { error: errorMessage(offline) }),
-  };
 }

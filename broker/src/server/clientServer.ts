@@ -23,18 +23,20 @@ import {
   deleteTopic,
   describeBrokers,
   describeCluster,
-  describeTopic,
   listTopics,
 } from './adminService.ts';
 import { clusterAdmin } from './clusterAdminService.ts';
-import { fetchOnce, listOffsets, offsetForLeaderEpoch } from './consumerService.ts';
+import { listOffsets, offsetForLeaderEpoch } from './consumerService.ts';
 import type { ServerContext } from './context.ts';
+import { fetchOnce } from './fetchOnce.ts';
 import { serveFetchStream } from './fetchStream.ts';
 import { GrpcJsStream } from './grpcJsStream.ts';
 import { listenFailure } from './listenFailure.ts';
+import { serveMetadataStream, type WatchMetadataCodec } from './metadataStream.ts';
 import { reflectedPackage } from './reflectedPackage.ts';
 import { serveProduceStream } from './produceStream.ts';
-import { produce } from './producerService.ts';
+import { initProducer, produce } from './producerService.ts';
+import { describeTopic } from './topicDescription.ts';
 import { decodedOrMalformed } from './unary.ts';
 
 const KEEPALIVE_MS = 30_000;
@@ -118,8 +120,20 @@ function addServices(
     serveProduceStream(new GrpcJsStream(call, guard), context, 'client');
   const fetch: handleServerStreamingCall<Buffer, Buffer> = (call) =>
     serveFetchStream(new GrpcJsStream(call, guard), context, 'client');
+  const watched = serviceOf(definition, 'millrace.v1.Cluster')['WatchMetadata'];
+  if (watched === undefined) throw new Error('no method WatchMetadata');
+  const watchCodec: WatchMetadataCodec = {
+    decode: watched.requestDeserialize,
+    encode: watched.responseSerialize,
+  };
+  const watchMetadata: handleServerStreamingCall<Buffer, Buffer> = (call) =>
+    serveMetadataStream(new GrpcJsStream(call, guard), context, watchCodec);
   const services: Record<string, UntypedServiceImplementation> = {
-    'millrace.v1.Producer': { Produce: produce(context), ProduceStream: produceStream },
+    'millrace.v1.Producer': {
+      InitProducer: initProducer(context),
+      Produce: produce(context),
+      ProduceStream: produceStream,
+    },
     'millrace.v1.Consumer': {
       Fetch: fetch,
       FetchOnce: fetchOnce(context),
@@ -135,7 +149,7 @@ function addServices(
       DescribeBrokers: describeBrokers(context),
       ...clusterAdmin(context),
     },
-    'millrace.v1.Cluster': { Describe: describeCluster(context) },
+    'millrace.v1.Cluster': { Describe: describeCluster(context), WatchMetadata: watchMetadata },
   };
   for (const [name, implementation] of Object.entries(services)) {
     server.addService(withOwnDecoding(serviceOf(definition, name)), implementation);

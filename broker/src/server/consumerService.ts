@@ -1,189 +1,135 @@
-/** millrace.v1.Consumer on the client port, but Fetch, which is a hot stream. */
-import { millraceError } from '@millrace/core/errors';
-import type { FetchEntryMessage } from '@millrace/core/messages/fetch';
-import type { RecordMessage } from '@millrace/core/messages/record';
-import type { FetchEntry } from '@millrace/proto/generated/millrace/v1/FetchEntry';
-import type { FetchOnceRequest__Output } from '@millrace/proto/generated/millrace/v1/FetchOnceRequest';
-import type { FetchOnceResponse } from '@millrace/proto/generated/millrace/v1/FetchOnceResponse';
+/** Offsets and epochs of millrace.v1.Consumer, from the leaders of the partitions. */
+import { toMillraceError } from '@millrace/core/errors';
+import type { BrokerId } from '@millrace/core/ids';
 import type { ListOffsetsRequest__Output } from '@millrace/proto/generated/millrace/v1/ListOffsetsRequest';
-import type { ListOffsetsResponse } from '@millrace/proto/generated/millrace/v1/ListOffsetsResponse';
+import type {
+  ListOffsetsResponse,
+  ListOffsetsResponse__Output,
+} from '@millrace/proto/generated/millrace/v1/ListOffsetsResponse';
 import type { OffsetForLeaderEpochRequest__Output } from '@millrace/proto/generated/millrace/v1/OffsetForLeaderEpochRequest';
 import type { OffsetForLeaderEpochResponse } from '@millrace/proto/generated/millrace/v1/OffsetForLeaderEpochResponse';
-import type { Record } from '@millrace/proto/generated/millrace/v1/Record';
-import type { FetchedEntry, FetchSession } from '../engine/fetchSession.ts';
+import type { PartitionOffset } from '@millrace/proto/generated/millrace/v1/PartitionOffset';
+import type { Topic } from '../engine/topics.ts';
 import type { ServerContext } from './context.ts';
 import { errorMessage } from './errorMessage.ts';
-import { RecordQueue } from './recordQueue.ts';
-import { fetchEntryMessage } from './replies.ts';
-import {
-  type Format,
-  naturalUpTo,
-  toFetchPartition,
-  toFormat,
-  toIsolation,
-  toPartition,
-  toStart,
-} from './requests.ts';
+import { askLeader, byLeader, leaderElsewhere, remainingMs } from './onLeader.ts';
+import { toPartition, toStart } from './requests.ts';
 
-const BYTES_DEFAULT = 1 << 20;
-const BYTES_MAX = 16 << 20;
-const WAIT_MS_MAX = 60_000;
-/** As read, as a field, as a message, as a frame: grpc-js copies at every step. */
-const REPLY_COPIES = 4;
-
-export function fetchOnce(context: ServerContext) {
-  return context.unary<FetchOnceRequest__Output, FetchOnceResponse>(
-    'FetchOnce',
-    async (request, call) => {
-      const format = toFormat(request.format);
-      const asked = naturalUpTo('bytes_max', request.bytesMax, 0xffff_ffff);
-      const bytesMax = asked === 0 ? BYTES_DEFAULT : Math.min(asked, BYTES_MAX);
-      const waitMs = naturalUpTo('max_wait_ms', request.maxWaitMs, WAIT_MS_MAX);
-      const session = await context.engine.fetching.open({
-        partitions: request.partitions.map(toFetchPartition),
-        isolation: toIsolation(request.isolation),
-        stopAtEnd: false,
-        memory: 'granted',
-      });
-      const entries: FetchedEntry[] = [];
-      const read = (): Promise<FetchOnceResponse | undefined> =>
-        context.engine.fetching.memory.during(bytesMax * REPLY_COPIES, async () => {
-          entries.push(...(await session.next(bytesMax)));
-          if (!entries.some(hasNews)) return undefined;
-          return replyOf(await decoded(context, entries, format, bytesMax));
-        });
-      try {
-        const reply = await read();
-        if (reply !== undefined) return reply;
-        const woken = waitMs > 0 && (await becomesReadable(context, session, waitMs, call));
-        return (
-          (woken ? await read() : undefined) ?? replyOf(entries.map((e) => fetchEntryMessage(e)))
-        );
-      } finally {
-        session.close();
-      }
-    },
-  );
-}
+const LIST_OFFSETS = '/millrace.v1.Consumer/ListOffsets';
+const OFFSET_FOR_LEADER_EPOCH = '/millrace.v1.Consumer/OffsetForLeaderEpoch';
 
 export function listOffsets(context: ServerContext) {
+  const here = (request: ListOffsetsRequest__Output) => offsetsHere(context, request);
+  context.leaderMethods.add(LIST_OFFSETS, here);
   return context.unary<ListOffsetsRequest__Output, ListOffsetsResponse>(
     'ListOffsets',
-    async (request) => {
-      const partitions = request.partitions.map(toPartition);
-      const at = toStart(request);
-      const { topic, offsets } = await context.engine.fetching.listOffsets(request, partitions, at);
-      return {
-        topicId: topic.topicId,
-        offsets: offsets.map(({ partition, offset, timestampMs, leaderEpoch, error }) => ({
-          partition,
-          offset,
-          leaderEpoch,
-          ...(timestampMs === undefined ? {} : { timestampMs }),
-          ...(error === undefined ? {} : { error: errorMessage(error) }),
-        })),
-      };
+    async (request, call) => {
+      const topic = context.engine.topics.resolve(request);
+      const asked = request.partitions.map(toPartition);
+      const wanted = asked.length > 0 ? asked : [...topic.statuses.keys()];
+      const { here: own, elsewhere } = byLeader(context, topic, wanted);
+      if (elsewhere.size === 0) return await here(request);
+      const deadlineMs = remainingMs(context, call);
+      const rows = await Promise.all([
+        own.length === 0 ? [] : here({ ...request, partitions: [...own] }).then(rowsOf),
+        ...[...elsewhere].map(([leader, partitions]) =>
+          offsetsThere(
+            context,
+            topic,
+            leader,
+            { ...request, partitions: [...partitions] },
+            deadlineMs,
+          ),
+        ),
+      ]);
+      const byPartition = new Map(rows.flat().map((row) => [row.partition, row]));
+      const offsets = wanted.flatMap((partition) => byPartition.get(partition) ?? []);
+      return { topicId: topic.topicId, offsets };
     },
   );
 }
 
 export function offsetForLeaderEpoch(context: ServerContext) {
+  const here = async (request: OffsetForLeaderEpochRequest__Output) =>
+    context.engine.fetching.endOfEpoch(
+      request,
+      toPartition(request.partition),
+      request.leaderEpoch,
+    );
+  context.leaderMethods.add(OFFSET_FOR_LEADER_EPOCH, here);
   return context.unary<OffsetForLeaderEpochRequest__Output, OffsetForLeaderEpochResponse>(
     'OffsetForLeaderEpoch',
-    async (request) => {
-      const { partition, leaderEpoch } = request;
-      return context.engine.fetching.endOfEpoch(request, toPartition(partition), leaderEpoch);
+    async (request, call) => {
+      const topic = context.engine.topics.resolve(request);
+      const partition = toPartition(request.partition);
+      const leader = leaderElsewhere(context.engine, topic, partition);
+      if (leader === undefined) return await here(request);
+      const named = { ...request, topicId: topic.topicId, topicName: undefined };
+      try {
+        const deadlineMs = remainingMs(context, call);
+        return await askLeader(context, leader, OFFSET_FOR_LEADER_EPOCH, named, deadlineMs);
+      } catch (error) {
+        throw context.engine.forwarding.leaders.hinted(toMillraceError(error), topic, partition);
+      }
     },
   );
 }
 
-function hasNews({ batches, end, error }: FetchedEntry): boolean {
-  return batches.length > 0 || end || error !== undefined;
-}
-
-/** False after `waitMs`. Throws CANCELLED once the client gave up. */
-async function becomesReadable(
+async function offsetsHere(
   context: ServerContext,
-  session: FetchSession,
-  waitMs: number,
-  call: { on(event: 'cancelled', callback: () => void): unknown },
-): Promise<boolean> {
-  const woken = await new Promise<'readable' | 'timeout' | 'cancelled'>((resolve) => {
-    const timer = context.clock.setTimer(waitMs, () => resolve('timeout'));
-    const end = (how: 'readable' | 'cancelled'): void => {
-      timer.cancel();
-      resolve(how);
-    };
-    session.onReadable = () => end('readable');
-    call.on('cancelled', () => end('cancelled'));
-    if (session.readable) end('readable');
-  });
-  if (woken === 'cancelled') throw millraceError('CANCELLED', 'the client gave up');
-  return woken === 'readable';
-}
-
-/** One entry a partition: its position, then what was there. */
-function joinedByPartition(entries: readonly FetchedEntry[]): FetchedEntry[] {
-  const byPartition = new Map<string, FetchedEntry>();
-  for (const entry of entries) {
-    const key = `${entry.topicId}/${entry.partition}`;
-    const before = byPartition.get(key);
-    byPartition.set(key, before === undefined ? entry : joined(before, entry));
-  }
-  return [...byPartition.values()];
-}
-
-function joined(before: FetchedEntry, after: FetchedEntry): FetchedEntry {
-  const batches = [...before.batches, ...after.batches];
-  return { ...after, fromOffset: before.fromOffset, batches };
-}
-
-/** As many records as `bytesMax` allows; `next_offset` of each entry says how far they go. */
-async function decoded(
-  context: ServerContext,
-  read: readonly FetchedEntry[],
-  format: Format,
-  bytesMax: number,
-): Promise<FetchEntryMessage[]> {
-  const entries = joinedByPartition(read);
-  if (format === 'batches') return entries.map((entry) => fetchEntryMessage(entry));
-  const queue = new RecordQueue(context.decompression, () => {});
-  queue.add(entries);
-  try {
-    const messages = await queue.next(bytesMax);
-    return [...messages, ...queue.rest().filter((left) => !messages.some(isOfPartition(left)))];
-  } finally {
-    queue.close();
-  }
-}
-
-function isOfPartition(left: FetchEntryMessage): (other: FetchEntryMessage) => boolean {
-  return ({ topicId, partition }) => topicId === left.topicId && partition === left.partition;
-}
-
-function replyOf(messages: readonly FetchEntryMessage[]): FetchOnceResponse {
-  return { entries: messages.map(entryMessage), throttleMs: 0 };
-}
-
-function entryMessage(entry: FetchEntryMessage): FetchEntry {
-  const { error, batches, records, ...rest } = entry;
+  request: ListOffsetsRequest__Output,
+): Promise<ListOffsetsResponse> {
+  const partitions = request.partitions.map(toPartition);
+  const at = toStart(request);
+  const { topic, offsets } = await context.engine.fetching.listOffsets(request, partitions, at);
   return {
-    ...rest,
-    records: records.map(recordMessage),
-    batches: Buffer.concat(batches),
-    ...(error === undefined ? {} : { error: errorMessage(error) }),
-  };
-}
-
-function recordMessage({ key, value, headers, timestampMs, offset }: RecordMessage): Record {
-  return {
-    offset,
-    ...(key === undefined ? {} : { key }),
-    ...(value === undefined ? {} : { value }),
-    ...(timestampMs === undefined ? {} : { timestampMs }),
-    headers: headers.map((header) => ({
-      key: header.key,
-      ...(header.value === undefined ? {} : { value: header.value }),
+    topicId: topic.topicId,
+    offsets: offsets.map(({ partition, offset, timestampMs, leaderEpoch, error }) => ({
+      partition,
+      offset,
+      leaderEpoch,
+      ...(timestampMs === undefined ? {} : { timestampMs }),
+      ...(error === undefined ? {} : { error: errorMessage(context.hinted(error, 'client')) }),
     })),
   };
+}
+
+/** A leader that does not answer is the error of its partitions. */
+async function offsetsThere(
+  context: ServerContext,
+  topic: Topic,
+  leader: BrokerId,
+  request: ListOffsetsRequest__Output,
+  deadlineMs: number,
+): Promise<PartitionOffset[]> {
+  const { topicId } = topic;
+  try {
+    const named = { ...request, topicId, topicName: undefined };
+    const reply = await askLeader<ListOffsetsResponse__Output>(
+      context,
+      leader,
+      LIST_OFFSETS,
+      named,
+      deadlineMs,
+    );
+    return reply.offsets.map(({ timestampMs, error, ...row }) => ({
+      ...row,
+      ...(timestampMs === undefined ? {} : { timestampMs }),
+      ...(error === null ? {} : { error }),
+    }));
+  } catch (thrown) {
+    const error = toMillraceError(thrown);
+    return request.partitions.map((partition) => ({
+      partition,
+      offset: -1,
+      leaderEpoch: -1,
+      error: errorMessage(
+        context.hinted(context.engine.forwarding.leaders.hinted(error, topic, partition), 'client'),
+      ),
+    }));
+  }
+}
+
+function rowsOf({ offsets }: ListOffsetsResponse): PartitionOffset[] {
+  return offsets ?? [];
 }

@@ -1,7 +1,10 @@
 /** What every service of one broker stands on. */
 import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
 import type { YoungGarbage } from '@millrace/wire/youngGarbage';
+import type { MillraceError } from '@millrace/core/errors';
 import type { Engine } from '../engine/engine.ts';
+import { newProduceLanes } from '../forwarding/forwarding.ts';
+import type { ProduceLanes } from '../forwarding/produceLanes.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import { ConnectionBudgets } from './connectionBudgets.ts';
@@ -9,6 +12,7 @@ import { Decompression } from './decompression.ts';
 import type { Listener } from './endpoints.ts';
 import type { Metrics } from './metrics.ts';
 import { ControllerMethods } from './onController.ts';
+import { LeaderMethods } from './onLeader.ts';
 import { unary } from './unary.ts';
 
 export interface ServerLimits {
@@ -36,6 +40,9 @@ export class ServerContext {
   /** Streams that would go on for ever: each is told when the broker stops. */
   readonly leavers = new Set<Leaver>();
   readonly controllerMethods = new ControllerMethods();
+  readonly leaderMethods = new LeaderMethods();
+  /** Of all unary Produce calls. */
+  readonly #unaryLanes: ProduceLanes | undefined;
   readonly #garbage: YoungGarbage;
 
   constructor(parts: {
@@ -56,6 +63,21 @@ export class ServerContext {
     this.produceBudgets = new ConnectionBudgets(connectionBytesMax, parts.engine.produceBudget);
     this.version = parts.version;
     this.#garbage = parts.garbage;
+    this.#unaryLanes = this.newProduceLanes();
+  }
+
+  get unaryLanes(): ProduceLanes | undefined {
+    return this.#unaryLanes;
+  }
+
+  /** For a stream of its own; undefined if nothing is forwarded. */
+  newProduceLanes(): ProduceLanes | undefined {
+    return newProduceLanes(this.engine.forwarding);
+  }
+
+  /** As a client of that listener is told: with the leader's address there. */
+  hinted(error: MillraceError, listener: Listener): MillraceError {
+    return this.engine.forwarding.leaders.hintFor(error, listener);
   }
 
   /** A produce request of so many bytes has arrived. */
@@ -79,6 +101,7 @@ export class ServerContext {
       (name, code, seconds) => this.metrics.request(name, code, seconds),
       () => this.clock.monotonicMs(),
       handler,
+      (error) => this.hinted(error, 'client'),
     );
   }
 }

@@ -9,6 +9,12 @@ const OUTCOMES = {
 } as const satisfies Record<Outcome, string>;
 
 export function errorMessage(error: MillraceError): ErrorMessage {
-  const { code, outcome, message, retriable, retryAfterMs } = error;
-  return { code, outcome: OUTCOMES[outcome], message, retriable, retryAfterMs };
+  const { code, outcome, message, retriable, retryAfterMs, leader } = error;
+  const told = { code, outcome: OUTCOMES[outcome], message, retriable, retryAfterMs };
+  if (leader === undefined) return told;
+  const colon = leader.lastIndexOf(':');
+  return {
+    ...told,
+    leader: { host: leader.slice(0, colon), port: Number(leader.slice(colon + 1)) },
+  };
 }

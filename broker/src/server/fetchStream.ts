@@ -5,6 +5,7 @@
 import { millraceError, toMillraceError } from '@millrace/core/errors';
 import { encodeFetchResponse, type FetchEntryMessage } from '@millrace/core/messages/fetch';
 import { decodeFetchRequest } from '@millrace/core/messages/fetchRequest';
+import type { FetchForward } from '../engine/fetching.ts';
 import type { FetchedEntry, FetchSession } from '../engine/fetchSession.ts';
 import type { ServerContext } from './context.ts';
 import type { Listener } from './endpoints.ts';
@@ -15,6 +16,8 @@ import { type Format, naturalUpTo, toFetchPartition, toFormat, toIsolation } fro
 
 const MESSAGE_BYTES_DEFAULT = 1 << 20;
 const MESSAGE_BYTES_MAX = 16 << 20;
+/** How long a partition may be without a leader before its reader is told. */
+const PATIENCE_MS = 30_000;
 /** However little room there is: many slow readers pin this much each. */
 const MESSAGE_BYTES_MIN = 64 * 1024;
 
@@ -69,6 +72,9 @@ class FetchPump {
       isolation: toIsolation(request.isolation),
       stopAtEnd: request.stopAtEnd,
       memory: 'shared',
+      rack: request.rack,
+      // On the client port any broker takes any request; the data port is for those who know the leader.
+      forward: this.#listener === 'client' ? this.#forward() : undefined,
     });
     if (this.#closed) {
       session.close();
@@ -77,6 +83,13 @@ class FetchPump {
     this.#session = session;
     session.onReadable = () => this.#schedule();
     this.#schedule();
+  }
+
+  #forward(): FetchForward {
+    return {
+      messageBytesMax: Math.min(this.#messageBytes, MESSAGE_BYTES_DEFAULT),
+      patienceMs: PATIENCE_MS,
+    };
   }
 
   drained(): void {
@@ -93,7 +106,7 @@ class FetchPump {
   fail(error: unknown): void {
     if (this.#closed) return;
     this.close();
-    this.#stream.fail(toMillraceError(error));
+    this.#stream.fail(this.#context.hinted(toMillraceError(error), this.#listener));
   }
 
   close(): void {
@@ -147,11 +160,17 @@ class FetchPump {
   #take(entries: readonly FetchedEntry[]): void {
     if (this.#closed) return;
     if (this.#format === 'batches') {
-      this.#send(entries.map((entry) => fetchEntryMessage(entry)));
+      this.#send(entries.map((entry) => fetchEntryMessage(this.#told(entry))));
       return;
     }
-    this.#records.add(entries);
+    this.#records.add(entries.map((entry) => this.#told(entry)));
     this.#pump();
+  }
+
+  #told(entry: FetchedEntry): FetchedEntry {
+    const { error } = entry;
+    if (error?.leader === undefined) return entry;
+    return { ...entry, error: this.#context.hinted(error, this.#listener) };
   }
 
   /** What was read is on its way: it counts no more once the stream has room again and all is decoded. */

@@ -10,7 +10,8 @@ import {
   type ProduceStreamRequestMessage,
   type ProduceStreamResultMessage,
 } from '@millrace/core/messages/produceStream';
-import type { AppendRequest } from '../engine/producing.ts';
+import type { ProduceLanes } from '../forwarding/produceLanes.ts';
+import type { AppendRequest, AppendResult } from '../engine/producing.ts';
 import type { BudgetedStream, ConnectionBudget } from './connectionBudgets.ts';
 import type { ServerContext } from './context.ts';
 import type { Listener } from './endpoints.ts';
@@ -39,6 +40,8 @@ class ProduceSession implements BudgetedStream {
   readonly #context: ServerContext;
   readonly #listener: Listener;
   readonly #budget: ConnectionBudget;
+  /** On the client port any broker takes any request; the data port is for those who know the leader. */
+  readonly #lanes: ProduceLanes | undefined;
   #results: ProduceStreamResultMessage[] = [];
   #outstanding = 0;
   /** Why nothing is received at the moment. */
@@ -51,6 +54,7 @@ class ProduceSession implements BudgetedStream {
     this.#context = context;
     this.#listener = listener;
     this.#budget = context.produceBudgets.join(`${listener} ${stream.connection}`, this);
+    this.#lanes = listener === 'client' ? context.newProduceLanes() : undefined;
     context.leavers.add(this);
     if (this.#budget.exhausted) this.hold();
   }
@@ -73,10 +77,11 @@ class ProduceSession implements BudgetedStream {
     this.#budget.take(bytes);
     this.#context.received(this.#listener, body.length);
     try {
-      this.#context.engine.producing.append(this.#requestOf(message), {
-        result: (result) => this.#result(correlation, produceResultMessage(result)),
+      const listener = {
+        result: (result: AppendResult) => this.#result(correlation, this.#told(result)),
         released: () => this.#released(bytes),
-      });
+      };
+      this.#context.engine.producing.append(this.#requestOf(message), listener, this.#lanes);
     } catch (error) {
       this.#refuse(correlation, message, toMillraceError(error));
       this.#released(bytes);
@@ -142,6 +147,12 @@ class ProduceSession implements BudgetedStream {
     }
   }
 
+  #told(result: AppendResult): ProduceResultMessage {
+    const { error } = result;
+    if (error?.leader === undefined) return produceResultMessage(result);
+    return produceResultMessage({ ...result, error: this.#context.hinted(error, this.#listener) });
+  }
+
   #result(correlation: number, result: ProduceResultMessage): void {
     if (this.#state === 'closed') return;
     this.#results.push({ correlation, result });
@@ -190,5 +201,6 @@ class ProduceSession implements BudgetedStream {
     this.#state = 'closed';
     this.#context.leavers.delete(this);
     this.#budget.leave(this);
+    this.#lanes?.close();
   }
 }

@@ -2,11 +2,21 @@
 import { type MillraceError, millraceError } from '@millrace/core/errors';
 import type { ProduceRequestMessage } from '@millrace/core/messages/produce';
 import type { ProduceEntryMessage } from '@millrace/core/messages/produceStream';
+import type { InitProducerRequest } from '@millrace/proto/generated/millrace/v1/InitProducerRequest';
+import type { InitProducerResponse } from '@millrace/proto/generated/millrace/v1/InitProducerResponse';
 import type { ProduceResponse } from '@millrace/proto/generated/millrace/v1/ProduceResponse';
 import type { AppendEntry, AppendResult } from '../engine/producing.ts';
 import type { ServerContext } from './context.ts';
 import { errorMessage } from './errorMessage.ts';
 import { toAcks, toPartition, toRecordInput } from './requests.ts';
+
+export function initProducer(context: ServerContext) {
+  return context.unary<InitProducerRequest, InitProducerResponse>('InitProducer', async () => ({
+    producerId: await context.engine.producerIds.take(),
+    producerEpoch: 0,
+    throttleMs: 0,
+  }));
+}
 
 /** As of a ProduceStream. */
 const REQUEST_OVERHEAD_BYTES = 2048;
@@ -35,11 +45,14 @@ export function produce(context: ServerContext) {
         { acks, deadlineMs: request.deadlineMs, entries },
         {
           result: (result, progress) => {
-            rows.push(result);
+            const { error } = result;
+            const isHinted = error?.leader !== undefined;
+            rows.push(isHinted ? { ...result, error: context.hinted(error, 'client') } : result);
             if (progress === 'last') resolve(rows);
           },
           released: () => produceBudget.release(bytes),
         },
+        context.unaryLanes,
       );
     });
     const refusal = wholeFailure(results);

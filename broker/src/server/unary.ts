@@ -1,6 +1,6 @@
 /** Unary handlers as async functions: what they throw becomes a status with its details. */
 import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
-import { millraceError, toMillraceError } from '@millrace/core/errors';
+import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import { statusOf } from './status.ts';
 
 /** In the place of a request whose bytes are none: grpc-js itself would answer INTERNAL, as if the broker were at fault. */
@@ -32,6 +32,7 @@ export function unary<Request, Response>(
   observe: (method: string, code: string, seconds: number) => void,
   nowMs: () => number,
   handler: (request: Request, call: ServerUnaryCall<Request, Response>) => Promise<Response>,
+  told: (error: MillraceError) => MillraceError,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     const from = nowMs();
@@ -45,7 +46,7 @@ export function unary<Request, Response>(
         callback(null, response);
       },
       (thrown: unknown) => {
-        const error = toMillraceError(thrown);
+        const error = told(toMillraceError(thrown));
         observe(method, error.code, (nowMs() - from) / 1000);
         callback(statusOf(error));
       },

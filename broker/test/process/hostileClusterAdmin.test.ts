@@ -58,7 +58,7 @@ test('leaders, copies and brokers that are none are refused', async () => {
   for (const copy of ['', '0', '0:', '0:0123456789ab:', '-1:0123456789ab', 'x'.repeat(100_000)]) {
     await refused(copy.slice(0, 20), ['INVALID_REQUEST'], elect, { topicName: TOPIC, copy });
   }
-  const { copies = [] } = await unary(stock.admin.DescribeCopies.bind(stock.admin), {
+  const { copies } = await unary(stock.admin.DescribeCopies.bind(stock.admin), {
     topicName: TOPIC,
   });
   assert.deepEqual(

@@ -84,7 +84,7 @@ function slowBroker() {
   const produceBudget = new ByteBudget(1 << 30);
   const append = (_: unknown, listener: AppendListener): void => void kept.push(listener);
   const context = new ServerContext({
-    engine: { produceBudget, producing: { append } } as unknown as Engine,
+    engine: { produceBudget, producing: { append }, forwarding: {} } as unknown as Engine,
     clock: systemClock,
     logger: silentLogger,
     metrics: new Metrics(),

@@ -12,6 +12,8 @@ export interface FaultEvent {
   readonly target: string;
   readonly fromMs: number;
   readonly toMs: number;
+  /** It hit a whole cluster, and no other fault was there. */
+  readonly isAlone: boolean;
   /** Why it was not done. */
   readonly skipped: string | undefined;
 }
@@ -20,6 +22,7 @@ export interface FaultRunnerOptions {
   readonly world: Omit<FaultWorld, 'random'>;
   /** One line for each thing done. */
   readonly onStep: (line: string) => void;
+  readonly onFailure: (line: string) => void;
 }
 
 const WHOLE_MS_MAX = 45_000;
@@ -35,30 +38,43 @@ export class FaultRunner {
 
   /** Begins no round after `untilMs`; all that was begun is healed when it resolves. */
   async run(rounds: Iterable<Round>, untilMs: number): Promise<void> {
-    for (const { faults, restMs } of rounds) {
+    for (const { begins, faults, restMs } of rounds) {
       if (performance.now() >= untilMs) return;
-      if (faults.some(({ kind }) => FAULT_KINDS[kind].destroys === 'copies')) await this.#whole();
-      await Promise.all(faults.map((fault) => this.#one(fault)));
+      const { damage } = this.#options.world;
+      const destroys = faults.some(({ kind }) => FAULT_KINDS[kind].destroys === 'copies');
+      const isWhole =
+        begins === 'whole' || (destroys && damage.isOpen) ? await this.#whole() : false;
+      if (isWhole) damage.isOpen = false;
+      const isAlone = isWhole && faults.length === 1;
+      await Promise.all(faults.map((fault) => this.#one(fault, isAlone)));
       await delay(Math.max(0, Math.min(restMs, untilMs - performance.now())));
     }
   }
 
-  /** Before copies are destroyed, those that were destroyed before must be in sync again. */
-  async #whole(): Promise<void> {
-    const { damage, cluster } = this.#options.world;
+  /** Waits until all copies are in sync. False: they are not in time, though nothing disturbs them. */
+  async #whole(): Promise<boolean> {
+    const { world, onFailure } = this.#options;
+    const { view } = world.cluster;
     const deadlineMs = performance.now() + WHOLE_MS_MAX;
-    while (damage.isOpen && performance.now() < deadlineMs) {
-      if (await cluster.view.isWhole()) damage.isOpen = false;
-      else await delay(WHOLE_LOOK_MS);
+    while (!(await view.isWhole())) {
+      if (performance.now() > deadlineMs) {
+        const last = this.events.at(-1)?.kind ?? 'the start';
+        onFailure(`not whole ${WHOLE_MS_MAX} ms after ${last}: ${await view.inWords()}`);
+        return false;
+      }
+      await delay(WHOLE_LOOK_MS);
     }
+    return true;
   }
 
-  async #one({ kind, afterMs, holdMs, seed }: PlannedFault): Promise<void> {
+  async #one(fault: PlannedFault, isAlone: boolean): Promise<void> {
+    const { kind, afterMs, holdMs, seed } = fault;
     await delay(afterMs);
     const { world, onStep } = this.#options;
     const fromMs = performance.now();
     const note = (target: string, skipped?: string): void => {
-      this.events.push({ kind, target, fromMs, toMs: performance.now(), skipped });
+      const toMs = performance.now();
+      this.events.push({ kind, target, fromMs, toMs, isAlone, skipped });
     };
     let open: OpenFault;
     try {

@@ -13,6 +13,8 @@ export interface PlannedFault {
 
 /** Faults that overlap, and the rest after all of them are over. */
 export interface Round {
+  /** `whole`: only once all copies are in sync; `anyhow`: however the faults before have left the cluster. */
+  readonly begins: 'whole' | 'anyhow';
   readonly faults: readonly PlannedFault[];
   readonly restMs: number;
 }
@@ -26,11 +28,11 @@ export interface PlanOptions {
 const SPREAD_MS = 3000;
 const REST_MS_MAX = 4000;
 
-/** Without end. The first rounds have one fault each, every kind once, so that a short run meets all it can. */
+/** Without end. The first rounds have one fault each on a whole cluster, every kind once; then they mix. */
 export function* rounds(random: SeededRandom, options: PlanOptions): Generator<Round, never> {
   const { kinds, atOnceMax } = options;
   for (const kind of shuffled(kinds, random)) {
-    yield { faults: [plannedFault(kind, 0, random)], restMs: rest(random) };
+    yield { begins: 'whole', faults: [plannedFault(kind, 0, random)], restMs: rest(random) };
   }
   for (;;) {
     const wanted = random.between(1, atOnceMax);
@@ -43,7 +45,7 @@ export function* rounds(random: SeededRandom, options: PlanOptions): Generator<R
       if (destroys && faults.some((other) => FAULT_KINDS[other.kind].destroys === 'copies')) break;
       faults.push(fault);
     }
-    yield { faults, restMs: rest(random) };
+    yield { begins: 'anyhow', faults, restMs: rest(random) };
   }
 }
 

@@ -36,11 +36,12 @@ export class RandomFaults implements Scenario {
     }
   }
 
-  async play({ cluster, damage, random, onStep }: Stage): Promise<void> {
+  async play({ cluster, damage, random, onStep, onFailure }: Stage): Promise<void> {
     const { seconds, atOnceMax } = this.#flags;
     const kinds = this.#possibleKinds(cluster);
     if (kinds.length === 0) return;
-    const runner = new FaultRunner({ world: { cluster, damage, smallDisk: this.#disk }, onStep });
+    const world = { cluster, damage, smallDisk: this.#disk };
+    const runner = new FaultRunner({ world, onStep, onFailure });
     this.#events = runner.events;
     await runner.run(rounds(random, { kinds, atOnceMax }), performance.now() + seconds * 1000);
   }

@@ -32,14 +32,16 @@ export function markdown(summary: ChaosSummary): string {
     failures.length === 0 ? '' : `The run as a whole:\n\n${list(failures)}`,
     '## Faults',
     'The gap is the longest time that one partition went without an acknowledgement while a fault of the kind was ' +
-      'there, or at once after it. Where faults overlap, it counts for each of them.',
+      'there, or at once after it; alone: of those that hit a whole cluster with no other fault. Where faults follow ' +
+      'closely or overlap, two brokers may be down, and the gap counts for each of them.',
     table(
-      ['fault', 'what', 'times', 'left out', 'longest gap, ms'],
-      faults.map(({ kind, what, times, skipped, longestGapMs }) => [
+      ['fault', 'what', 'times', 'left out', 'longest gap alone, ms', 'longest gap, ms'],
+      faults.map(({ kind, what, times, skipped, longestGapAloneMs, longestGapMs }) => [
         kind,
         what,
         times,
         skipped,
+        longestGapAloneMs ?? '',
         longestGapMs,
       ]),
     ),

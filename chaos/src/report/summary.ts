@@ -16,6 +16,8 @@ export interface FaultSummary {
   readonly skipped: number;
   /** Longest time without an acknowledgement in one partition that reaches into one of them, in milliseconds. */
   readonly longestGapMs: number;
+  /** The same of those that hit a whole cluster alone; null: none did. */
+  readonly longestGapAloneMs: number | null;
 }
 
 export interface ChaosSummary {
@@ -91,20 +93,26 @@ function faultSummaries(events: readonly FaultEvent[], gaps: readonly AckGap[]):
     const all = events.filter((event) => event.kind === kind);
     if (all.length === 0) return [];
     const done = all.filter(({ skipped }) => skipped === undefined);
-    const longest = done.map(({ fromMs, toMs }) => {
-      const gap = longestWithin(gaps, fromMs, toMs + AFTER_MS);
-      return gap === undefined ? 0 : gap.toMs - gap.fromMs;
-    });
+    const alone = done.filter(({ isAlone }) => isAlone);
     return [
       {
         kind,
         what: FAULT_KINDS[kind].what,
         times: done.length,
         skipped: all.length - done.length,
-        longestGapMs: Math.round(Math.max(0, ...longest)),
+        longestGapMs: longestOf(done, gaps),
+        longestGapAloneMs: alone.length === 0 ? null : longestOf(alone, gaps),
       },
     ];
   });
+}
+
+function longestOf(events: readonly FaultEvent[], gaps: readonly AckGap[]): number {
+  const longest = events.map(({ fromMs, toMs }) => {
+    const gap = longestWithin(gaps, fromMs, toMs + AFTER_MS);
+    return gap === undefined ? 0 : gap.toMs - gap.fromMs;
+  });
+  return Math.round(Math.max(0, ...longest));
 }
 
 function commandOf(flags: Flags): string {

@@ -22,6 +22,8 @@ export interface FetchRequestMessage {
   readonly isolation: number;
   readonly stopAtEnd: boolean;
   readonly messageBytesMax: number;
+  /** Of the client; empty or absent: leaders alone serve it. */
+  readonly rack?: string;
 }
 
 /** Throws INVALID_REQUEST. */
@@ -32,19 +34,22 @@ export function decodeFetchRequest(body: Buffer): FetchRequestMessage {
   let isolation = 0;
   let stopAtEnd = false;
   let messageBytesMax = 0;
+  let rack = '';
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) partitions.push(readPartition(reader.message()));
     else if (field === 2) format = reader.int32();
     else if (field === 3) isolation = reader.int32();
     else if (field === 4) stopAtEnd = reader.bool();
     else if (field === 5) messageBytesMax = reader.uint32();
+    else if (field === 6) rack = reader.string();
     else reader.skip();
   }
-  return { partitions, format, isolation, stopAtEnd, messageBytesMax };
+  return { partitions, format, isolation, stopAtEnd, messageBytesMax, rack };
 }
 
 export function encodeFetchRequest(request: FetchRequestMessage): Uint8Array[] {
   const writer = new ProtoWriter();
+  writer.string(6, request.rack ?? '');
   writer.number(5, request.messageBytesMax);
   writer.bool(4, request.stopAtEnd);
   writer.number(3, request.isolation);

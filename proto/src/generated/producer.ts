@@ -4,6 +4,8 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { Endpoint as _millrace_v1_Endpoint, Endpoint__Output as _millrace_v1_Endpoint__Output } from './millrace/v1/Endpoint.ts';
 import type { Error as _millrace_v1_Error, Error__Output as _millrace_v1_Error__Output } from './millrace/v1/Error.ts';
 import type { Header as _millrace_v1_Header, Header__Output as _millrace_v1_Header__Output } from './millrace/v1/Header.ts';
+import type { InitProducerRequest as _millrace_v1_InitProducerRequest, InitProducerRequest__Output as _millrace_v1_InitProducerRequest__Output } from './millrace/v1/InitProducerRequest.ts';
+import type { InitProducerResponse as _millrace_v1_InitProducerResponse, InitProducerResponse__Output as _millrace_v1_InitProducerResponse__Output } from './millrace/v1/InitProducerResponse.ts';
 import type { ProduceEntry as _millrace_v1_ProduceEntry, ProduceEntry__Output as _millrace_v1_ProduceEntry__Output } from './millrace/v1/ProduceEntry.ts';
 import type { ProduceRequest as _millrace_v1_ProduceRequest, ProduceRequest__Output as _millrace_v1_ProduceRequest__Output } from './millrace/v1/ProduceRequest.ts';
 import type { ProduceResponse as _millrace_v1_ProduceResponse, ProduceResponse__Output as _millrace_v1_ProduceResponse__Output } from './millrace/v1/ProduceResponse.ts';
@@ -25,6 +27,8 @@ export interface ProtoGrpcType {
       Endpoint: MessageTypeDefinition<_millrace_v1_Endpoint, _millrace_v1_Endpoint__Output>
       Error: MessageTypeDefinition<_millrace_v1_Error, _millrace_v1_Error__Output>
       Header: MessageTypeDefinition<_millrace_v1_Header, _millrace_v1_Header__Output>
+      InitProducerRequest: MessageTypeDefinition<_millrace_v1_InitProducerRequest, _millrace_v1_InitProducerRequest__Output>
+      InitProducerResponse: MessageTypeDefinition<_millrace_v1_InitProducerResponse, _millrace_v1_InitProducerResponse__Output>
       Outcome: EnumTypeDefinition
       ProduceEntry: MessageTypeDefinition<_millrace_v1_ProduceEntry, _millrace_v1_ProduceEntry__Output>
       ProduceRequest: MessageTypeDefinition<_millrace_v1_ProduceRequest, _millrace_v1_ProduceRequest__Output>

@@ -16,6 +16,10 @@ export interface FetchOnceRequest {
    * How long to wait while there is nothing to read, in milliseconds; at most 60,000.
    */
   'maxWaitMs'?: (number);
+  /**
+   * As in FetchRequest.
+   */
+  'rack'?: (string);
 }
 
 export interface FetchOnceRequest__Output {
@@ -30,4 +34,8 @@ export interface FetchOnceRequest__Output {
    * How long to wait while there is nothing to read, in milliseconds; at most 60,000.
    */
   'maxWaitMs': (number);
+  /**
+   * As in FetchRequest.
+   */
+  'rack': (string);
 }

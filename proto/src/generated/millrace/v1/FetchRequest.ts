@@ -16,6 +16,11 @@ export interface FetchRequest {
    * Largest reply wanted, in bytes; 0: 1 MiB. A single larger batch is still sent whole.
    */
   'messageBytesMax'?: (number);
+  /**
+   * Where the client is. A broker of the same rack serves its own copy of a partition, below the high watermark that it knows;
+   * empty: leaders alone serve it.
+   */
+  'rack'?: (string);
 }
 
 export interface FetchRequest__Output {
@@ -30,4 +35,9 @@ export interface FetchRequest__Output {
    * Largest reply wanted, in bytes; 0: 1 MiB. A single larger batch is still sent whole.
    */
   'messageBytesMax': (number);
+  /**
+   * Where the client is. A broker of the same rack serves its own copy of a partition, below the high watermark that it knows;
+   * empty: leaders alone serve it.
+   */
+  'rack': (string);
 }

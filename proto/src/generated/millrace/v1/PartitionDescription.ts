@@ -13,13 +13,14 @@ export interface PartitionDescription {
   'replicas'?: (number)[];
   'isr'?: (number)[];
   /**
-   * log_start to size_bytes are those of the answering broker's copy; -1 where it holds none.
+   * log_start to size_bytes are those of the leader in a reply of DescribeTopic, else, and while it does not answer, those of
+   * the answering broker's copy; -1 where that holds none.
    */
   'logStart'?: (number | string | Long);
   'highWatermark'?: (number | string | Long);
   'logEnd'?: (number | string | Long);
   /**
-   * Bytes of its segments on the answering broker.
+   * Bytes of its segments.
    */
   'sizeBytes'?: (number | string | Long);
   /**
@@ -54,13 +55,14 @@ export interface PartitionDescription__Output {
   'replicas': (number)[];
   'isr': (number)[];
   /**
-   * log_start to size_bytes are those of the answering broker's copy; -1 where it holds none.
+   * log_start to size_bytes are those of the leader in a reply of DescribeTopic, else, and while it does not answer, those of
+   * the answering broker's copy; -1 where that holds none.
    */
   'logStart': (number);
   'highWatermark': (number);
   'logEnd': (number);
   /**
-   * Bytes of its segments on the answering broker.
+   * Bytes of its segments.
    */
   'sizeBytes': (number);
   /**

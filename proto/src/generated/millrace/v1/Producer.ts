@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { InitProducerRequest as _millrace_v1_InitProducerRequest, InitProducerRequest__Output as _millrace_v1_InitProducerRequest__Output } from '../../millrace/v1/InitProducerRequest.ts';
+import type { InitProducerResponse as _millrace_v1_InitProducerResponse, InitProducerResponse__Output as _millrace_v1_InitProducerResponse__Output } from '../../millrace/v1/InitProducerResponse.ts';
 import type { ProduceRequest as _millrace_v1_ProduceRequest, ProduceRequest__Output as _millrace_v1_ProduceRequest__Output } from '../../millrace/v1/ProduceRequest.ts';
 import type { ProduceResponse as _millrace_v1_ProduceResponse, ProduceResponse__Output as _millrace_v1_ProduceResponse__Output } from '../../millrace/v1/ProduceResponse.ts';
 import type { ProduceStreamRequest as _millrace_v1_ProduceStreamRequest, ProduceStreamRequest__Output as _millrace_v1_ProduceStreamRequest__Output } from '../../millrace/v1/ProduceStreamRequest.ts';
@@ -11,6 +13,23 @@ import type { ProduceStreamResponse as _millrace_v1_ProduceStreamResponse, Produ
  * Appends records to topics.
  */
 export interface ProducerClient extends grpc.Client {
+  /**
+   * An id of its own for an idempotent producer, never given twice. With it in its batches, each with the sequence of its
+   * first record, a batch that is sent again is in the log once.
+   */
+  InitProducer(argument: _millrace_v1_InitProducerRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_InitProducerResponse__Output>): grpc.ClientUnaryCall;
+  InitProducer(argument: _millrace_v1_InitProducerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_InitProducerResponse__Output>): grpc.ClientUnaryCall;
+  InitProducer(argument: _millrace_v1_InitProducerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_InitProducerResponse__Output>): grpc.ClientUnaryCall;
+  InitProducer(argument: _millrace_v1_InitProducerRequest, callback: grpc.requestCallback<_millrace_v1_InitProducerResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * An id of its own for an idempotent producer, never given twice. With it in its batches, each with the sequence of its
+   * first record, a batch that is sent again is in the log once.
+   */
+  initProducer(argument: _millrace_v1_InitProducerRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_InitProducerResponse__Output>): grpc.ClientUnaryCall;
+  initProducer(argument: _millrace_v1_InitProducerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_InitProducerResponse__Output>): grpc.ClientUnaryCall;
+  initProducer(argument: _millrace_v1_InitProducerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_InitProducerResponse__Output>): grpc.ClientUnaryCall;
+  initProducer(argument: _millrace_v1_InitProducerRequest, callback: grpc.requestCallback<_millrace_v1_InitProducerResponse__Output>): grpc.ClientUnaryCall;
+  
   /**
    * Appends and answers once, when all entries are acknowledged or refused. Fails as a call when no entry was applied and
    * otherwise reports errors in the results.
@@ -48,6 +67,12 @@ export interface ProducerClient extends grpc.Client {
  */
 export interface ProducerHandlers extends grpc.UntypedServiceImplementation {
   /**
+   * An id of its own for an idempotent producer, never given twice. With it in its batches, each with the sequence of its
+   * first record, a batch that is sent again is in the log once.
+   */
+  InitProducer: grpc.handleUnaryCall<_millrace_v1_InitProducerRequest__Output, _millrace_v1_InitProducerResponse>;
+  
+  /**
    * Appends and answers once, when all entries are acknowledged or refused. Fails as a call when no entry was applied and
    * otherwise reports errors in the results.
    */
@@ -62,6 +87,7 @@ export interface ProducerHandlers extends grpc.UntypedServiceImplementation {
 }
 
 export interface ProducerDefinition extends grpc.ServiceDefinition {
+  InitProducer: MethodDefinition<_millrace_v1_InitProducerRequest, _millrace_v1_InitProducerResponse, _millrace_v1_InitProducerRequest__Output, _millrace_v1_InitProducerResponse__Output>
   Produce: MethodDefinition<_millrace_v1_ProduceRequest, _millrace_v1_ProduceResponse, _millrace_v1_ProduceRequest__Output, _millrace_v1_ProduceResponse__Output>
   ProduceStream: MethodDefinition<_millrace_v1_ProduceStreamRequest, _millrace_v1_ProduceStreamResponse, _millrace_v1_ProduceStreamRequest__Output, _millrace_v1_ProduceStreamResponse__Output>
 }
