@@ -192,6 +192,13 @@ export const BROKER_TABLE = {
       'auto is 1 GiB or 5 % of the disk, whichever is smaller.',
     kafka: null,
   }),
+  producersPerPartitionMax: count({
+    default: 10_000,
+    min: 1,
+    sentence:
+      'Idempotent producers that a partition remembers; past it the least recently seen is forgotten.',
+    kafka: null,
+  }),
   retentionCheckMs: ms({
     default: 30_000,
     min: 100,

@@ -15,6 +15,7 @@ export interface LogDirectoryConfig {
   readonly tailCacheBytes: number;
   readonly openSegmentsMax: number;
   readonly freeSpaceBytesMin: number;
+  readonly producersPerPartitionMax?: number;
 }
 
 /** Diagnostics of the log; `fields` go into the line as they are. */

@@ -13,6 +13,8 @@ import { TailCache } from './tailCache.ts';
 
 /** One frame, so one read of recovery and one CRC of a tick, is no longer than this. */
 const runBytesMax = 4 << 20;
+/** As in docs/CONFIGURATION.md. */
+const producersMax = 10_000;
 
 export type LentWrites = Pick<LogShared, 'scheduleFlush' | 'journalTruncation' | 'truncated'>;
 
@@ -24,6 +26,7 @@ export class LogLending implements LogShared {
   readonly openFiles: OpenFiles;
   readonly rulesOff: RulesOff;
   readonly runBytesMax: number;
+  readonly producersMax: number;
   readonly #batchBytesMax: number;
   #writes: LentWrites | undefined;
 
@@ -33,6 +36,7 @@ export class LogLending implements LogShared {
     this.clock = clock;
     this.tailCache = new TailCache(config.tailCacheBytes);
     this.openFiles = new OpenFiles(storage, config.openSegmentsMax);
+    this.producersMax = config.producersPerPartitionMax ?? producersMax;
     this.#batchBytesMax = journalBatchBytesMax(config.journalFileBytes);
     this.runBytesMax = Math.min(runBytesMax, this.#batchBytesMax);
   }

@@ -9,6 +9,7 @@ import { decodeEpochs, EPOCHS_FILE } from './epochsFile.ts';
 import type { FoundLog } from './logContent.ts';
 import { LogCorruptError } from './logCorruptError.ts';
 import type { LogPosition } from './logPosition.ts';
+import { dropSnapshotPast } from './producerSnapshotFiles.ts';
 import { LogSegment } from './segment.ts';
 import { segmentBaseOf } from './segmentFiles.ts';
 import { bytesBetween, SegmentList } from './segmentList.ts';
@@ -250,6 +251,11 @@ function cutTo(
       if (segment.baseOffset >= line.segmentBase) segment.assumeUnsynced();
     }
     isDirectoryDirty = true;
+  }
+  // Batches past the line may have changed since they were taken (rule 8).
+  for (const { baseOffset } of past === 'look' ? [] : segments) {
+    const isPast = baseOffset >= line.segmentBase;
+    if (isPast && dropSnapshotPast(place, baseOffset, line.end)) isDirectoryDirty = true;
   }
   // Leftovers without a segment; those of a removed one went with it. Of a held one the indexes are made again.
   const known = past === 'held' ? segments : listing.segments;

@@ -13,6 +13,8 @@ export interface LogShared {
   readonly tailCache: TailCache;
   readonly openFiles: OpenFiles;
   readonly rulesOff: RulesOff;
+  /** Per log. */
+  readonly producersMax: number;
   /** No run, so no journal frame, holds more batch bytes, but for a single batch that is larger. */
   readonly runBytesMax: number;
   /** The log has queued its first bytes since its last flush. Called once until then. */

@@ -6,6 +6,7 @@ import { AppendQueue } from './appendQueue.ts';
 import type { DurableMark } from './durableMark.ts';
 import type { LogConfig } from './logConfig.ts';
 import type { LogContent } from './logContent.ts';
+import type { LogProducers } from './logProducers.ts';
 import type { Broken } from './segment.ts';
 import { storageFailed } from './storageFailed.ts';
 import { type PlannedRun, planRuns } from './writePlan.ts';
@@ -19,6 +20,7 @@ export interface AppendedRange {
 
 export interface LogWriterOptions {
   readonly content: LogContent;
+  readonly producers: LogProducers;
   readonly durable: DurableMark;
   readonly runBytesMax: number;
   /** Memory for a piece of the tail cache. */
@@ -68,6 +70,7 @@ export class LogWriter {
     let at = 0;
     for (const header of headers) {
       stampBatch(batches, at, endOffset, leaderEpoch);
+      this.#options.producers.note(header, endOffset as Offset);
       endOffset += header.lastOffsetDelta + 1;
       at += header.sizeBytes;
     }
@@ -83,6 +86,7 @@ export class LogWriter {
     assert(first.baseOffset >= this.#content.logEnd, 'batches continue the log');
     assert(first.leaderEpoch >= this.#lastEpoch, 'epochs never fall');
     const endOffset = (last.baseOffset + last.lastOffsetDelta + 1) as Offset;
+    for (const header of headers) this.#options.producers.note(header, header.baseOffset);
     this.#enqueue(batches, endOffset, last.leaderEpoch);
     return endOffset;
   }
@@ -145,6 +149,7 @@ export class LogWriter {
   drop(): void {
     this.#queue.clear();
     this.#content.logEnd = this.#content.end.offset;
+    this.#options.producers.lost(this.#content.logEnd);
     this.#lastEpoch = this.#content.epochs.last;
     this.#ended();
   }
@@ -154,6 +159,7 @@ export class LogWriter {
     this.#queue.add({ from: this.#content.logEnd, endOffset, buffer });
     this.#content.logEnd = endOffset;
     this.#lastEpoch = lastEpoch;
+    this.#options.producers.appended(buffer.length);
     if (wasEmpty) this.#options.queued();
   }
 
@@ -173,6 +179,7 @@ export class LogWriter {
     this.#queue.clear();
     const from = this.#content.end.offset;
     this.#content.logEnd = from;
+    this.#options.producers.lost(from);
     this.#lastEpoch = this.#content.epochs.last;
     this.#options.lost(from, storageFailed(this.#content.name, cause, 'not-applied'));
   }

@@ -13,6 +13,7 @@ import type { LogIdentity } from './logIdentity.ts';
 import type { Extent } from './extent.ts';
 import { emptyLog, findLog, type OpenedLog, type OpenLogOptions } from './logOpening.ts';
 import type { LogPosition } from './logPosition.ts';
+import { LogProducers } from './logProducers.ts';
 import { type ExtentBounds, type FrameRun, keepExtent, rewriteFrame } from './logRecovery.ts';
 import type { LogShared } from './logShared.ts';
 import { type AppendedRange, LogWriter } from './logWriter.ts';
@@ -36,12 +37,16 @@ export class PartitionLog {
   copyId: CopyId;
   /** Noted by the partition above; kept in checkpoints. */
   highWatermark: Offset;
+  /** Of all batches, queued ones included; known once loaded (rule 15). */
+  readonly producers: LogProducers;
   readonly #shared: LogShared;
   readonly #content: LogContent;
   readonly #durability: Durability;
   readonly #writer: LogWriter;
   #config: LogConfig;
   #checkpointed: Pick<CheckpointLine, 'logStart' | 'end'>;
+  /** Of the last line that was asked for. */
+  #lineEnd: Offset;
   #failure: Error | undefined;
   #isTruncating = false;
   readonly #broken = (error: unknown): void =>
@@ -73,8 +78,16 @@ export class PartitionLog {
     this.#content = new LogContent(place, found, shared.tailCache);
     this.#durability = new Durability(found.end);
     this.#checkpointed = { logStart: found.logStart, end: 0 as Offset };
+    this.#lineEnd = found.end.offset;
+    this.producers = new LogProducers({
+      place,
+      content: this.#content,
+      producersMax: shared.producersMax,
+      segmentBytesMax: () => this.#config.segmentBytesMax,
+    });
     this.#writer = new LogWriter({
       content: this.#content,
+      producers: this.producers,
       durable: this.#durability.mark,
       runBytesMax: shared.runBytesMax,
       allocate: (bytes) => shared.tailCache.allocate(bytes),
@@ -299,21 +312,22 @@ export class PartitionLog {
     this.onFailed(error);
   }
 
-  #lineEnd(): LogPosition {
+  #durablePosition(): LogPosition {
     const isLate = this.#shared.rulesOff.has('line-ends-at-durable');
     return isLate ? this.#content.end : this.#durability.mark.position;
   }
 
   /** Where the durable end is now, or will be, and what else a checkpoint keeps. */
-  checkpointLine(at = this.#lineEnd()): CheckpointLine {
+  checkpointLine(at = this.#durablePosition()): CheckpointLine {
     const { topicId, partition, copyId } = this;
     const highWatermark = Math.min(this.highWatermark, at.offset) as Offset;
+    this.#lineEnd = at.offset;
     return { topicId, partition, copyId, ...this.#content.lineAt(at), highWatermark };
   }
 
   /** Something is not synced. */
   get isDirty(): boolean {
-    return this.#content.isDirty;
+    return this.#content.isDirty || this.producers.isDirty;
   }
 
   /** See LogContent.syncSegment. */
@@ -321,14 +335,16 @@ export class PartitionLog {
     return this.#content.syncSegment(base);
   }
 
-  /** Makes durable all that was written before the call: segments, indexes, epochs, names. Never retry it. */
-  syncDirty(): Promise<void> {
-    return this.#content.sync();
+  /** Makes durable all that was written before the call: segments, indexes, epochs, producers, names. Never retry it. */
+  async syncDirty(): Promise<void> {
+    await this.#content.sync();
+    await this.producers.save(this.#lineEnd);
   }
 
   /** Before the last syncDirty of a clean shutdown: the next boot finds complete indexes. */
   flushIndexes(): void {
     this.#content.flushIndexes();
+    this.producers.stopping();
   }
 
   /** Of the last durable line. */
@@ -385,8 +401,10 @@ export class PartitionLog {
     this.highWatermark = Math.min(this.highWatermark, to.offset) as Offset;
     try {
       try {
+        this.producers.cut(to.offset);
         this.#content.cut(to);
         this.#writer.resync();
+        if (!this.producers.isEmpty) await this.producers.load();
       } finally {
         await this.#shared.truncated(this);
       }

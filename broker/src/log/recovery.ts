@@ -81,6 +81,7 @@ class Recovery {
       if (scan.hole !== undefined && !rulesOff.has('hole-is-corruption')) this.#blame(scan.hole);
       if (scan.tornTail && rulesOff.has('torn-tail-keeps-copies')) this.#blame('the tail is torn');
     }
+    await this.#loadProducers();
     if (!rulesOff.has('recovery-syncs-all')) {
       await forEachConcurrently(this.#copies, bootConcurrency, async ({ log }) => {
         if (log.isDirty) await log.syncDirty();
@@ -198,6 +199,19 @@ class Recovery {
       this.#bytesReplayed += bytes;
     });
     for (const copy of byCopyId.values()) copy.settle();
+  }
+
+  /** Of what each log holds now; a log that cannot be read cannot prove what it holds (rules 12, 15). */
+  async #loadProducers(): Promise<void> {
+    await forEachConcurrently(this.#copies, bootConcurrency, async (copy) => {
+      if (copy.log.failure !== undefined) return;
+      try {
+        await copy.log.producers.load();
+      } catch (error) {
+        if (!(error instanceof LogCorruptError) && !isUnreadable(error)) throw error;
+        copy.blame('corruption', error instanceof Error ? error.message : String(error));
+      }
+    });
   }
 
   /** Whose frame is missing cannot be known: no `fsync` copy can prove that it holds all it acknowledged. */

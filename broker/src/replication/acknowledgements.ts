@@ -1,6 +1,6 @@
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import { type Offset, toOffset } from '@millrace/core/ids';
-import { WaitQueue } from './waitQueue.ts';
+import { type OffsetWaiter, WaitQueue } from './waitQueue.ts';
 
 export type Acks = 'none' | 'leader' | 'all';
 
@@ -24,16 +24,21 @@ export class Acknowledgements {
 
   add(appended: Appended, acks: Acks, listener: AppendListener): void {
     const queue = acks === 'all' ? this.#committed : this.#durable;
-    queue.add({
-      start: appended.baseOffset,
-      end: appended.endOffset,
-      reached: () => listener.acknowledged(appended),
-      // Its first batches were written, the rest was cut: a retry could duplicate them.
-      failed: (error, kept) => {
-        const failure = toMillraceError(error);
-        listener.failed(kept === 'nothing' ? failure : unknownOutcome(failure));
-      },
-    });
+    queue.add(waiterOf(appended, listener));
+  }
+
+  /** A batch that is in the log already waits as the one before it did: until `ends` are past it (rule 15). */
+  addDuplicate(
+    appended: Appended,
+    acks: Acks,
+    listener: AppendListener,
+    ends: { readonly committed: Offset; readonly durable: Offset },
+  ): void {
+    const isCommitted = acks === 'all';
+    const queue = isCommitted ? this.#committed : this.#durable;
+    const reached = isCommitted ? ends.committed : ends.durable;
+    if (appended.endOffset <= reached) listener.acknowledged(appended);
+    else queue.insert(waiterOf(appended, listener));
   }
 
   /** Of this copy alone. */
@@ -61,6 +66,19 @@ export class Acknowledgements {
   failCommitted(error: MillraceError): void {
     this.#committed.failAbove(toOffset(0), error);
   }
+}
+
+function waiterOf(appended: Appended, listener: AppendListener): OffsetWaiter {
+  return {
+    start: appended.baseOffset,
+    end: appended.endOffset,
+    reached: () => listener.acknowledged(appended),
+    // Its first batches were written, the rest was cut: a retry could duplicate them.
+    failed: (error, kept) => {
+      const failure = toMillraceError(error);
+      listener.failed(kept === 'nothing' ? failure : unknownOutcome(failure));
+    },
+  };
 }
 
 function unknownOutcome(error: MillraceError): MillraceError {

@@ -4,7 +4,12 @@ import type { Offset } from '@millrace/core/ids';
 import type { FollowVerdict } from '@millrace/core/messages/follow';
 import type { CopyName, PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import type { PartitionLog } from '../log/partitionLog.ts';
-import { Acknowledgements, type Acks } from './acknowledgements.ts';
+import {
+  Acknowledgements,
+  type Acks,
+  type Appended,
+  type AppendListener,
+} from './acknowledgements.ts';
 import type { CopyRecord } from './copyRecord.ts';
 import type { Fetch, LeaderLog } from './fetchVerdict.ts';
 import type { IsrAnswer, IsrChange } from './isrChange.ts';
@@ -74,6 +79,12 @@ export class Leadership {
     this.#state = undefined;
     if (!this.#rulesOff.has('acknowledge-in-epoch')) this.acknowledgements.end(error);
     this.#settled.fail(error);
+  }
+
+  /** A batch that is in the log already is acknowledged like the one before it (rule 15). */
+  repeated(appended: Appended, acks: Acks, listener: AppendListener, committed: Offset): void {
+    const ends = { committed, durable: this.#parts.log.durableEndOffset };
+    this.acknowledgements.addDuplicate(appended, acks, listener, ends);
   }
 
   /** Throws NOT_ENOUGH_REPLICAS. */

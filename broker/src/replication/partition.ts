@@ -22,6 +22,7 @@ import { leaderLogOf } from './leaderLog.ts';
 import { Leadership } from './leadership.ts';
 import type { PartitionHost } from './partitionHost.ts';
 import type { PartitionLink } from './partitionLink.ts';
+import { duplicateOf } from './idempotence.ts';
 import { type PartitionReader, PartitionReaders } from './partitionReaders.ts';
 import {
   type AssignedRole,
@@ -33,7 +34,6 @@ import type { ReplicationRulesOff } from './replicationRules.ts';
 
 export type { Acks, Appended, AppendListener } from './acknowledgements.ts';
 export type { PartitionReader } from './partitionReaders.ts';
-
 export type { PartitionRole } from './partitionRole.ts';
 
 export type Isolation = 'read-uncommitted' | 'read-committed';
@@ -190,15 +190,22 @@ export class Partition {
   }
 
   /**
-   * Appends batches of a client, which this call checks and stamps in place. `buffer` is the log's from here on.
-   * Throws what checkBatches throws, the reason why the partition does not lead, and NOT_ENOUGH_REPLICAS with acks=all;
-   * always `not-applied`.
+   * Appends batches of a client, which this call checks and stamps in place; `buffer` is the log's from here on. One that
+   * is in the log already is answered as it was, once it counts (rule 15). Throws what checkBatches and duplicateOf throw,
+   * why the partition does not lead, and NOT_ENOUGH_REPLICAS with acks=all.
    */
   append(buffer: Buffer, acks: Acks, rules: BatchRules, listener: AppendListener): Appended {
     if (this.#offline !== undefined) throw this.#offline;
     this.#leadership.checkAcks(acks);
     const headers = checkBatches(buffer, rules);
     const leaderEpoch = this.#leaderEpoch;
+    const duplicate = duplicateOf(this.log.producers, headers, this.#rulesOff);
+    if (duplicate !== undefined) {
+      const { baseOffset, endOffset } = duplicate;
+      const repeated = { baseOffset, endOffset, leaderEpoch };
+      this.#leadership.repeated(repeated, acks, listener, this.#highWatermark);
+      return repeated;
+    }
     const { baseOffset, endOffset } = this.log.appendAsLeader(buffer, headers, leaderEpoch);
     const appended = { baseOffset, endOffset, leaderEpoch };
     this.#leadership.acknowledgements.add(appended, acks, listener);

@@ -27,6 +27,7 @@ export const replicationRules = {
   'adopted-epoch-durable': '9: an epoch is adopted durably before it is answered.',
   'was-isr-after-commit': '9: wasIsr is durable only once the copy is in the committed ISR.',
   'read-below-watermark': '14: reads are strictly below the high watermark.',
+  'sequences-checked': '15: a batch that is in the log already is not appended again.',
   'min-isr-recorded':
     '21: the effective minimum comes with the partition state, recorded before it counts.',
   'reset-outside-isr': '23: a follower in the ISR halts on RESET.',

@@ -24,6 +24,13 @@ export class WaitQueue {
     this.#waiters.push(waiter);
   }
 
+  /** As add, of an end that may be below those of others. */
+  insert(waiter: OffsetWaiter): void {
+    let at = this.#waiters.length;
+    while (at > this.#head && (this.#waiters[at - 1]?.end ?? 0) > waiter.end) at--;
+    this.#waiters.splice(at, 0, waiter);
+  }
+
   /** Releases, in order, those whose end is at or below `end`. */
   advance(end: Offset): void {
     for (;;) {

@@ -89,6 +89,10 @@ export class LoneLog {
     return this.options.storage;
   }
 
+  get producersMax(): number {
+    return 100;
+  }
+
   get runBytesMax(): number {
     return this.options.runBytesMax ?? 1 << 20;
   }
@@ -155,6 +159,7 @@ export class LoneLog {
     await this.checkpoint();
     this.log.close(new Error('stopped'));
     await this.#open({ line: this.line, past: 'as-it-is' });
+    await this.log.producers.load();
   }
 
   /** kill -9 and a boot: whatever the page cache holds is cut to the line and rewritten. */
@@ -162,6 +167,7 @@ export class LoneLog {
     this.log.close(new Error('killed'));
     await this.#open({ line: this.line, past });
     if (past === 'cut-to-line') for (const frame of this.frames) this.log.rewrite(frame);
+    await this.log.producers.load();
     this.log.highWatermark = this.log.durableEndOffset;
     await this.checkpoint();
   }

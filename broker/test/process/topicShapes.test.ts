@@ -13,7 +13,11 @@ const KILLS = Number(process.env.MILLRACE_TOPIC_KILLS ?? 1);
 
 test(`1,000 partitions and ${MANY} topics are created, survive kill -9, and are deleted`, async (t) => {
   const first = await startBrokerProcess();
-  t.after(() => first[Symbol.asyncDispose]());
+  let running = first;
+  t.after(async () => {
+    await running.kill();
+    await first[Symbol.asyncDispose]();
+  });
   const client = new Millrace({ server: first.server, deadlineMs: 60_000 });
   t.after(() => client.close().catch(() => {}));
   const { admin } = client;
@@ -35,8 +39,7 @@ test(`1,000 partitions and ${MANY} topics are created, survive kill -9, and are 
   ]);
   await first.kill();
   from = performance.now();
-  const again = await startBrokerProcess({ dataDir: first.dataDir, ports: first.ports });
-  t.after(() => again.kill());
+  running = await startBrokerProcess({ dataDir: first.dataDir, ports: first.ports });
   t.diagnostic(
     `started again with ${1000 + MANY} partitions in ${Math.round(performance.now() - from)} ms`,
   );

@@ -1,5 +1,5 @@
 import { readBatchHeader } from '@millrace/core/batchHeader';
-import { BatchBuilder } from '@millrace/core/batchWriter';
+import { BatchBuilder, type BatchOptions } from '@millrace/core/batchWriter';
 import type { Random } from '../../../src/io/random.ts';
 
 export interface MadeBatch {
@@ -31,9 +31,15 @@ export class BatchSource {
       timestamps.push(timestamp);
       this.#builder.append(timestamp, `key-${random.int(10)}`, this.#value(bytesMax / records));
     }
-    const bytes = this.#builder.finish();
+    const bytes = this.#builder.finish(this.#producer());
     if (random.int(8) === 0) this.#older = Buffer.from(bytes);
     return { bytes, timestamps };
+  }
+
+  /** One of four, or none. Only a partition checks sequences: the log takes any, so each batch may have its own. */
+  #producer(): BatchOptions {
+    const producerId = (this.#made % 5) - 1;
+    return producerId < 0 ? {} : { producerId, producerEpoch: 0, baseSequence: this.#made };
   }
 
   #value(bytesMax: number): Buffer {

@@ -1,4 +1,5 @@
 import type { TopicId } from '@millrace/core/ids';
+import type { RememberedProducer } from '../../../src/log/producerState.ts';
 import type { StampedBatch } from './batchSource.ts';
 import { mustHold } from './simViolation.ts';
 
@@ -15,6 +16,7 @@ export interface FoundCopy {
   readonly highWatermark: number;
   readonly lastEpoch: number;
   readonly batches: readonly StampedBatch[];
+  readonly producers: readonly RememberedProducer[];
 }
 
 export type Durability = 'fsync' | 'async';

@@ -28,6 +28,7 @@ export async function lookAt(log: PartitionLog): Promise<FoundCopy> {
     durableEnd: durableEndOffset,
     highWatermark,
     lastEpoch,
+    producers: log.producers.remembered().map((known) => ({ ...known, lastSeenMs: 0 })),
     batches: await readBatches(log, logStartOffset, logEndOffset, 10_000),
   };
 }

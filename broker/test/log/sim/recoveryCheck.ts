@@ -1,4 +1,5 @@
 import type { CopyModel, FoundCopy } from './copyModel.ts';
+import { checkProducers } from './producersCheck.ts';
 import { mustHold } from './simViolation.ts';
 
 export interface BootBefore {
@@ -50,6 +51,7 @@ function checkShape(model: CopyModel, found: FoundCopy): void {
     found.highWatermark <= found.end,
     () => `${name}: high watermark ${found.highWatermark} past the end ${found.end}`,
   );
+  checkProducers(name, found.producers, found.batches, found.start);
 }
 
 function checkMayBeMinted(model: CopyModel, { wasClean }: BootBefore): void {

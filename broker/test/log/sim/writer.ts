@@ -4,6 +4,7 @@ import type { Offset } from '@millrace/core/ids';
 import type { PartitionLog } from '../../../src/log/partitionLog.ts';
 import { type MadeBatch, splitBatches } from './batchSource.ts';
 import type { CopyModel, ModelBatch } from './copyModel.ts';
+import { checkProducers } from './producersCheck.ts';
 import type { ServedLogs } from './servedLogs.ts';
 import type { SimBoot } from './simBoot.ts';
 import { mustHold } from './simViolation.ts';
@@ -68,6 +69,7 @@ export class Writer {
           () => `${model.name}: ${from} was acknowledged and is cut`,
         );
         model.cut(from);
+        this.#checkProducers();
         model.hadFailedWrite = true;
         model.truncatingTo = model.truncatingTo && Math.min(model.truncatingTo, from);
         this.#epoch = this.#world.nextEpoch();
@@ -103,6 +105,11 @@ export class Writer {
     );
     model.append(batches);
     this.#await(batches, end);
+  }
+
+  #checkProducers(): void {
+    const { name, batches } = this.#model;
+    checkProducers(name, this.#log.producers.remembered(), batches, this.#log.logStartOffset);
   }
 
   #make(): MadeBatch[] {
@@ -167,6 +174,7 @@ export class Writer {
       () => `${model.name}: truncated to ${log.logEndOffset}, not ${to}`,
     );
     model.cut(to);
+    this.#checkProducers();
     model.durableEnd = to;
     model.truncatingTo = undefined;
     this.#epoch = this.#world.nextEpoch();
