@@ -19,10 +19,13 @@ import type { TimerHandle } from '../io/clock.ts';
 import type { Partition } from '../replication/partition.ts';
 import { failedEntry, type FetchPlace } from './fetchPlace.ts';
 import type { Forwarding } from './forwarding.ts';
+import { type FetchRoute, keyOf, leftHere, newRoute } from './fetchRoute.ts';
 import { FetchSite, MOVED_CODES } from './fetchSite.ts';
 import type { LeaderBroker, LeaderWatcher } from './leaders.ts';
 import { RemoteFetch, type RemoteFetchOwner } from './remoteFetch.ts';
 
+/** For the first answers of all leaders. */
+const BEGIN_MS_MAX = 1000;
 const RETRY_MS_MIN = 50;
 const RETRY_MS_MAX = 1000;
 
@@ -33,26 +36,16 @@ const UNHEARD_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CANCELLED',
 ]);
 
-interface Route {
-  readonly place: FetchPlace;
-  local: LocalFetch | undefined;
-  /** In a row, and since when. */
-  failures: number;
-  failingSinceMs: number;
-  lastError: MillraceError | undefined;
-  notBeforeMs: number;
-}
-
 export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwner {
   readonly #forwarding: Forwarding;
   readonly #site: FetchSite;
   readonly #session: FetchSession;
   readonly #request: FetchRequest;
-  readonly #routes = new Map<string, Route>();
+  readonly #routes = new Map<string, FetchRoute>();
   /** Those that nobody reads at the moment. */
-  readonly #waiting = new Set<Route>();
+  readonly #waiting = new Set<FetchRoute>();
   /** Those whose beginning in a log of this broker is being looked for. */
-  readonly #opening = new Set<Route>();
+  readonly #opening = new Set<FetchRoute>();
   readonly #fetches = new Set<RemoteFetch>();
   /** Who waits for the first answers. */
   readonly #beginning = new Map<RemoteFetch, (failure: MillraceError | undefined) => void>();
@@ -68,12 +61,12 @@ export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwne
   }
 
   /**
-   * Resolves once each partition has begun or waits for a leader. Rejects if one can't begin as asked, and, if nothing is
+   * Resolves once each partition has begun, waits for a leader or has a silent one. Rejects if one can't begin as asked, and, if nothing is
    * forwarded, with NOT_LEADER or why there is no leader.
    */
   async begin(places: readonly FetchPlace[]): Promise<void> {
     this.#forwarding.leaders.watch(this);
-    const elsewhere: Route[] = [];
+    const elsewhere: FetchRoute[] = [];
     for (const place of places) {
       const route = newRoute(place);
       this.#routes.set(keyOf(place), route);
@@ -87,12 +80,7 @@ export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwne
       else throw this.#site.hinted(this.#site.whyNotHere(place), place);
     }
     const fetches = this.#routeElsewhere(elsewhere);
-    const failures = await Promise.all(
-      fetches.map(
-        (fetch) =>
-          new Promise<MillraceError | undefined>((resolve) => this.#beginning.set(fetch, resolve)),
-      ),
-    );
+    const failures = await this.#firstAnswers(fetches);
     const failure = failures.find((found) => found !== undefined);
     if (failure !== undefined) throw failure;
   }
@@ -206,13 +194,29 @@ export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwne
     return this.#request.forward !== undefined && this.#forwarding.transport !== undefined;
   }
 
+  /** Why each can't begin as asked. One that says nothing for long begins when it does: it holds up no other. */
+  async #firstAnswers(fetches: readonly RemoteFetch[]): Promise<(MillraceError | undefined)[]> {
+    if (fetches.length === 0) return [];
+    const timer = this.#forwarding.clock.setTimer(BEGIN_MS_MAX, () => {
+      for (const fetch of fetches) this.#begun(fetch, undefined);
+    });
+    const failures = await Promise.all(
+      fetches.map(
+        (fetch) =>
+          new Promise<MillraceError | undefined>((resolve) => this.#beginning.set(fetch, resolve)),
+      ),
+    );
+    timer.cancel();
+    return failures;
+  }
+
   #begun(fetch: RemoteFetch, failure: MillraceError | undefined): void {
     this.#beginning.get(fetch)?.(failure);
     this.#beginning.delete(fetch);
   }
 
   /** Why it does not begin; undefined: it is read, or no longer wanted. */
-  async #openHere(route: Route, partition: Partition): Promise<MillraceError | undefined> {
+  async #openHere(route: FetchRoute, partition: Partition): Promise<MillraceError | undefined> {
     const { place } = route;
     this.#opening.add(route);
     try {
@@ -234,7 +238,7 @@ export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwne
     }
   }
 
-  async #reopenHere(route: Route, partition: Partition): Promise<void> {
+  async #reopenHere(route: FetchRoute, partition: Partition): Promise<void> {
     const failure = await this.#openHere(route, partition);
     if (failure === undefined || !this.#routes.has(keyOf(route.place))) return;
     if (this.#mayMove(failure, 'here')) this.#waits(route, failure);
@@ -242,7 +246,7 @@ export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwne
   }
 
   /** Sends each to its leader, and those without one to wait. */
-  #routeElsewhere(routes: readonly Route[]): RemoteFetch[] {
+  #routeElsewhere(routes: readonly FetchRoute[]): RemoteFetch[] {
     const byLeader = new Map<string, { leader: LeaderBroker; places: FetchPlace[] }>();
     for (const route of routes) {
       const { place } = route;
@@ -276,7 +280,7 @@ export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwne
     return fetch;
   }
 
-  #topicChanged(route: Route): void {
+  #topicChanged(route: FetchRoute): void {
     const { place, local } = route;
     if (local !== undefined) {
       if (!this.#site.serves(local.partition)) {
@@ -291,7 +295,7 @@ export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwne
     return retriable || UNHEARD_CODES.has(code);
   }
 
-  #waits(route: Route, error: MillraceError): void {
+  #waits(route: FetchRoute, error: MillraceError): void {
     const nowMs = this.#forwarding.clock.monotonicMs();
     if (route.failures === 0) route.failingSinceMs = nowMs;
     route.failures++;
@@ -309,7 +313,7 @@ export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwne
     this.#retryLater();
   }
 
-  #giveUp(route: Route, error: MillraceError): void {
+  #giveUp(route: FetchRoute, error: MillraceError): void {
     const { place } = route;
     this.#waiting.delete(route);
     this.#routes.delete(keyOf(place));
@@ -330,7 +334,7 @@ export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwne
   #retry(): void {
     const nowMs = this.#forwarding.clock.monotonicMs();
     const due = [...this.#waiting].filter(({ notBeforeMs }) => notBeforeMs <= nowMs);
-    const elsewhere: Route[] = [];
+    const elsewhere: FetchRoute[] = [];
     for (const route of due) {
       this.#waiting.delete(route);
       const partition = this.#site.here(route.place);
@@ -340,32 +344,4 @@ export class FetchRoutes implements FetchRouting, LeaderWatcher, RemoteFetchOwne
     this.#routeElsewhere(elsewhere);
     this.#retryLater();
   }
-}
-
-function newRoute(place: FetchPlace): Route {
-  return {
-    place,
-    local: undefined,
-    failures: 0,
-    failingSinceMs: 0,
-    lastError: undefined,
-    notBeforeMs: 0,
-  };
-}
-
-/** Where a reader of this broker's own log stands, from the last thing that it hands out. */
-function leftHere(place: FetchPlace, local: LocalFetch, { nextOffset }: FetchedEntry): void {
-  const { wish } = place;
-  const hasRead = wish.start.kind === 'offset' && nextOffset > wish.start.offset;
-  const { leaderEpoch } = local.partition;
-  place.introduced = local.introduced;
-  place.wish = {
-    ...wish,
-    start: { kind: 'offset', offset: nextOffset },
-    lastLeaderEpoch: hasRead && leaderEpoch >= 0 ? leaderEpoch : wish.lastLeaderEpoch,
-  };
-}
-
-function keyOf({ topicId, partition }: { topicId: string; partition: number }): string {
-  return `${topicId}/${partition}`;
 }

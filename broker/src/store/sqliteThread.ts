@@ -19,6 +19,8 @@ import {
 /** Milliseconds. The first wait for a lock is at most this long, the following ones double. */
 const FIRST_WAIT_MS_MAX = 2;
 const WAIT_MS_MAX = 50;
+/** Brokers of a new cluster create the file together, and nothing waits for them yet. */
+const OPEN_BUSY_MS_MAX = 30_000;
 
 export interface SqliteThreadOptions {
   readonly clock: Clock;
@@ -107,7 +109,8 @@ export class SqliteThread {
     args: Operations[O]['args'],
   ): Promise<Operations[O]['result']> {
     const { clock, random, busyMsMax } = this.#options;
-    const deadlineMs = clock.monotonicMs() + busyMsMax;
+    const patienceMs = type === 'open' ? Math.max(busyMsMax, OPEN_BUSY_MS_MAX) : busyMsMax;
+    const deadlineMs = clock.monotonicMs() + patienceMs;
     for (let waitMsMax = FIRST_WAIT_MS_MAX; ; waitMsMax = Math.min(WAIT_MS_MAX, 2 * waitMsMax)) {
       const answer = await this.#ask(type, args);
       if (answer.type === 'answer') return answer.result as Operations[O]['result'];

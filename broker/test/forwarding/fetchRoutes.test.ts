@@ -184,6 +184,28 @@ test('what was asked for and cannot begin as asked begins nowhere; a leader that
   assert.equal(patient.streams.length, 2);
 });
 
+test('a leader that is silent holds up no other partition, and is read when it answers', async () => {
+  const world = new LeaderWorld([1, 2]);
+  const opened = opening(world);
+  await turn();
+  world.stream(0).entries([{ partition: 0, nextOffset: 0 }]);
+  world.clock.pass(1000);
+  const session = await opened;
+  assert.deepEqual(
+    (await drained(session)).map(({ partition }) => partition),
+    [0],
+  );
+  assert.deepEqual(
+    session.unanswered().map(({ partition, error }) => [partition, error?.code]),
+    [[1, 'UNAVAILABLE']],
+  );
+  world.stream(1).break(millraceError('OFFSET_OUT_OF_RANGE', 'late'));
+  assert.deepEqual(
+    (await drained(session)).map(({ partition, error }) => [partition, error?.code]),
+    [[1, 'OFFSET_OUT_OF_RANGE']],
+  );
+});
+
 test('a request refused at the next leader costs only the partition that it concerns', async () => {
   const world = new LeaderWorld([1, 1, 1]);
   const session = await opened(world);

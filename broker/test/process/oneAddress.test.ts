@@ -39,7 +39,7 @@ async function threeBrokers(t: TestContext): Promise<World> {
   });
   // One makes the cluster, the others join it.
   for (const id of [0, 1, 2]) {
-    const env = { MILLRACE_BROKER_ID: String(id) };
+    const env = { MILLRACE_BROKER_ID: String(id), MILLRACE_RACK: `rack-${id}` };
     brokers.push(await startBrokerProcess({ dataDir, env }));
   }
   const [first] = brokers;
@@ -135,12 +135,14 @@ test('a client with one address produces to every partition and reads them all',
     request,
   );
   assert.deepEqual(
-    produced.results.map(({ partition, baseOffset, recordCount, error }) => [
-      partition,
-      baseOffset,
-      recordCount,
-      error,
-    ]),
+    produced.results
+      .toSorted((a, b) => a.entry - b.entry)
+      .map(({ partition, baseOffset, recordCount, error }) => [
+        partition,
+        baseOffset,
+        recordCount,
+        error,
+      ]),
     PARTITIONS.map((partition) => [partition, 100, 2, null]),
   );
   const expected = (partition: number): string[] => [
@@ -378,4 +380,37 @@ test('a client watches the metadata: an image, then what changes of the topics i
     positions,
     positions.toSorted((a, b) => a - b),
   );
+});
+
+test('a client of the same rack reads the copy of a follower, even while the leaders are paused', async (t) => {
+  const { brokers, client } = await threeBrokers(t);
+  const { producer } = client;
+  const entries = PARTITIONS.map((partition) => ({
+    topicName: 't',
+    partition,
+    records: Array.from({ length: 10 }, (_, index) => record(`v${index}`)),
+  }));
+  await unary(producer.Produce.bind(producer), { entries });
+  const request = (rack: string): Partial<FetchRequest> => ({
+    rack,
+    partitions: PARTITIONS.map((partition) => ({
+      topicName: 't',
+      partition,
+      offset: 0,
+      endOffset: 10,
+    })),
+  });
+  await new Reader(client, request('rack-0')).ended;
+  for (const { pid } of brokers.slice(1)) process.kill(pid, 'SIGSTOP');
+  const near = new Reader(client, request('rack-0'));
+  await near.ended;
+  for (const partition of PARTITIONS) assert.equal(near.values(partition).length, 10);
+  const elsewhere = new Reader(client, request('rack-1'));
+  await until(
+    () => PARTITIONS.filter((partition) => elsewhere.values(partition).length === 10).length === 1,
+    'its own partition is read',
+  );
+  for (const { pid } of brokers.slice(1)) process.kill(pid, 'SIGCONT');
+  await elsewhere.ended;
+  for (const partition of PARTITIONS) assert.equal(elsewhere.values(partition).length, 10);
 });
