@@ -31,7 +31,7 @@ export class AsyncCommit {
       this.#dirty.add(log);
     }
     for (const log of logs) {
-      log.announceWritten();
+      log.announceWritten(log.writtenEndOffset);
       log.announceDurable();
     }
     this.#timer ??= this.#options.clock.setTimer(syncMs, () => {

@@ -3,7 +3,7 @@ import { crc32c } from '@millrace/core/crc32c';
 import type { Offset } from '@millrace/core/ids';
 import { encodeExtent, type Extent } from './extent.ts';
 import type { LogRun } from './flushQueue.ts';
-import type { JournalEntry } from './journal.ts';
+import type { GroupFrame } from './groupFrame.ts';
 import type { PartitionLog } from './partitionLog.ts';
 
 /** From where on syncing segments costs less than writing bytes twice (docs/decisions/0006-large-groups.md). */
@@ -49,38 +49,52 @@ export function largeFilesOf(
 }
 
 /** One frame for each file in `large`, one for each other run; those of a log in its order. */
-export function entriesOf(
+export function plannedFrames(
   runs: readonly LogRun[],
   large: ReadonlyMap<LogRun, ExtentFile>,
-): JournalEntry[] {
+): GroupFrame[] {
   return runs.flatMap((run) => {
     const file = large.get(run);
-    if (file === undefined) return [appendEntry(run)];
-    return file.runs[0] === run ? [extentEntry(file)] : [];
+    if (file === undefined) return [copiedFrame(run)];
+    return file.runs[0] === run ? [extentFrame(file)] : [];
   });
 }
 
-export function appendEntry({ log, run }: LogRun): JournalEntry {
+/** One frame for each run, with its bytes. */
+export function copiedFrames(runs: readonly LogRun[]): GroupFrame[] {
+  return runs.map(copiedFrame);
+}
+
+function copiedFrame({ log, run }: LogRun): GroupFrame {
+  const { baseOffset, endOffset, position, buffers, bytes } = run;
   return {
-    kind: 'append',
-    copyId: log.copyId,
-    offset: run.baseOffset,
-    position: run.position,
-    batches: run.buffers,
-    bytes: run.bytes,
+    log,
+    endOffset,
+    entry: {
+      kind: 'append',
+      copyId: log.copyId,
+      offset: baseOffset,
+      position,
+      batches: buffers,
+      bytes,
+    },
   };
 }
 
-function extentEntry(file: ExtentFile): JournalEntry {
+function extentFrame(file: ExtentFile): GroupFrame {
   const extent = extentOf(file);
   const body = encodeExtent(extent);
   return {
-    kind: 'extent',
-    copyId: file.log.copyId,
-    offset: extent.baseOffset,
-    position: extent.position,
-    batches: [body],
-    bytes: body.length,
+    log: file.log,
+    endOffset: extent.endOffset,
+    entry: {
+      kind: 'extent',
+      copyId: file.log.copyId,
+      offset: extent.baseOffset,
+      position: extent.position,
+      batches: [body],
+      bytes: body.length,
+    },
   };
 }
 

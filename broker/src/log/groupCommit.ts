@@ -1,8 +1,9 @@
 import type { Offset } from '@millrace/core/ids';
 import type { CheckpointSource } from './checkpointer.ts';
 import type { LogRun } from './flushQueue.ts';
-import { type BypassLimits, appendEntry, entriesOf, largeFilesOf } from './extentPlan.ts';
+import { type BypassLimits, copiedFrames, largeFilesOf, plannedFrames } from './extentPlan.ts';
 import { forEachConcurrently } from './concurrency.ts';
+import { type GroupFrame, partsOf } from './groupFrame.ts';
 import type { Journal } from './journal.ts';
 import type { LogPosition } from './logPosition.ts';
 import type { RulesOff } from './logRules.ts';
@@ -82,17 +83,12 @@ export class GroupCommit implements CheckpointSource {
 
   /** Takes them, in order. Undefined if the next ones may come, else a promise of that. */
   commit(runs: readonly LogRun[]): Promise<void> | undefined {
-    if (this.#large === undefined && !this.#isLarge(runs)) {
-      this.#underWayBytes = bytesOf(runs);
-      const done = this.#journal.write(runs.map(appendEntry));
-      if (done === undefined) return this.#committed(runs);
-      return done.then(() => this.#committed(runs));
-    }
+    if (this.#large === undefined && !this.#isLarge(runs)) return this.#copy(runs);
     this.#gathered.push(...runs);
     this.#gatheredBytes += bytesOf(runs);
     this.#large ??= this.#commitGathered();
     // They are in the segments. A follower that syncs them before this broker does holds nothing wrong.
-    announceWritten(runs);
+    announceWritten(endsOf(copiedFrames(runs)));
     if (this.#gatheredBytes < gatheredBytesMax) return undefined;
     return new Promise((resolve) => {
       this.#wakeGathering = resolve;
@@ -193,7 +189,7 @@ export class GroupCommit implements CheckpointSource {
   async #commitLarge(runs: readonly LogRun[]): Promise<void> {
     const { limits, syncConcurrency } = this.#options;
     const large = this.#debt.isFull ? new Map() : largeFilesOf(runs, limits);
-    const entries = entriesOf(runs, large);
+    const frames = plannedFrames(runs, large);
     for (const one of large.keys()) one.log.committed(one.run);
     const files = new Set(large.values());
     const synced = forEachConcurrently(files, syncConcurrency, ({ log, segmentBase }) =>
@@ -202,24 +198,57 @@ export class GroupCommit implements CheckpointSource {
     if (this.#rulesOff.has('extent-after-segment-sync')) synced.catch(() => undefined);
     else await synced;
     if (this.#isStopped) return;
-    await this.#journal.write(entries);
+    for (const part of this.#partsOf(frames)) {
+      await this.#writeFrames(part);
+      this.#journalled(endsOf(part));
+    }
     for (const one of runs) if (!large.has(one)) one.log.committed(one.run);
-    this.#journalled(runs);
     let bytes = 0;
     for (const file of files) bytes += file.bytes;
     if (bytes > 0) this.#debt.add(this.#journal.writtenSequence, bytes);
   }
 
-  #committed(runs: readonly LogRun[]): undefined {
-    this.#underWayBytes = 0;
-    for (const { log, run } of runs) log.committed(run);
-    this.#journalled(runs);
-    announceWritten(runs);
+  /** All of it goes into the journal. */
+  #copy(runs: readonly LogRun[]): Promise<void> | undefined {
+    this.#underWayBytes = bytesOf(runs);
+    const [first, ...rest] = this.#partsOf(copiedFrames(runs));
+    const done = this.#copyPart(first);
+    if (done === undefined && rest.length === 0) return this.#copied(runs);
+    return (async () => {
+      await done;
+      for (const part of rest) await this.#copyPart(part);
+      return this.#copied(runs);
+    })();
   }
 
-  #journalled(runs: readonly LogRun[]): void {
-    const ends = new Map<PartitionLog, Offset>();
-    for (const { log, run } of runs) ends.set(log, run.endOffset);
+  #copyPart(part: readonly GroupFrame[]): Promise<void> | undefined {
+    const ends = endsOf(part);
+    const written = (): undefined => {
+      this.#journalled(ends);
+      announceWritten(ends);
+    };
+    const done = this.#writeFrames(part);
+    return done === undefined ? written() : done.then(written);
+  }
+
+  #copied(runs: readonly LogRun[]): undefined {
+    this.#underWayBytes = 0;
+    for (const { log, run } of runs) log.committed(run);
+  }
+
+  /**
+   * What one journal file cannot hold goes in parts, each a group: no checkpoint may name a part of a group, so that one
+   * that fills all files would wait for ever for a free one.
+   */
+  #partsOf(frames: readonly GroupFrame[]): ReturnType<typeof partsOf> {
+    return partsOf(frames, this.#journal.fileCapacityBytes);
+  }
+
+  #writeFrames(part: readonly GroupFrame[]): Promise<void> | undefined {
+    return this.#journal.write(part.map(({ entry }) => entry));
+  }
+
+  #journalled(ends: ReadonlyMap<PartitionLog, Offset>): void {
     this.#unsynced.push({ sequence: this.#journal.writtenSequence, ends });
     if (this.#rulesOff.has('acknowledge-after-sync')) this.#settle(ends);
     this.#journal.sync();
@@ -235,8 +264,12 @@ export class GroupCommit implements CheckpointSource {
   }
 }
 
-function announceWritten(runs: readonly LogRun[]): void {
-  for (const log of new Set(runs.map(({ log }) => log))) log.announceWritten();
+function endsOf(frames: readonly GroupFrame[]): ReadonlyMap<PartitionLog, Offset> {
+  return new Map(frames.map(({ log, endOffset }) => [log, endOffset]));
+}
+
+function announceWritten(ends: ReadonlyMap<PartitionLog, Offset>): void {
+  for (const [log, end] of ends) log.announceWritten(end);
 }
 
 function bytesOf(runs: readonly LogRun[]): number {

@@ -118,6 +118,11 @@ export class Journal {
     return this.#failed;
   }
 
+  /** Bytes of frames that one file holds. */
+  get fileCapacityBytes(): number {
+    return this.#current.capacityBytes;
+  }
+
   /** Files that exist or are being made. */
   get fileCount(): number {
     return this.#fileCount;

@@ -37,6 +37,8 @@ interface Snapshot {
 export class LogProducers {
   readonly #parts: LogProducersParts;
   #state: ProducerState;
+  /** `#state` is that of the log; false from a cut until the rest is loaded, and for good if that fails. */
+  #isKnown: boolean;
   #bytesSince = 0;
   /** Taken, not written yet. */
   #taken: Snapshot | undefined;
@@ -47,6 +49,7 @@ export class LogProducers {
   constructor(parts: LogProducersParts) {
     this.#parts = parts;
     this.#state = new ProducerState(parts.producersMax);
+    this.#isKnown = parts.content.end.offset === parts.content.logStart;
   }
 
   get isDirty(): boolean {
@@ -88,6 +91,7 @@ export class LogProducers {
 
   /** Of a log that is about to be cut: a snapshot must not outlive its batches. Throws what the storage throws. */
   cut(offset: Offset): void {
+    this.#isKnown = false;
     this.#void(offset);
     const { place, content } = this.#parts;
     const last = content.segments.below(offset);
@@ -97,15 +101,18 @@ export class LogProducers {
 
   /** From the newest snapshot and the batches past it: after a boot or a cut. Throws LogCorruptError, and what the storage throws. */
   async load(): Promise<void> {
+    this.#isKnown = false;
     const { place, content, producersMax } = this.#parts;
     const loaded = await loadProducers(place, content, producersMax);
     this.#state = loaded.state;
     this.#bytesSince = loaded.bytesRead;
+    this.#isKnown = true;
   }
 
-  /** No producer is known: nor is one in what a cut leaves. */
-  get isEmpty(): boolean {
-    return this.#state.size === 0;
+  /** As load, of what a cut has left: where no producer was known there is none. */
+  async loadRest(): Promise<void> {
+    if (this.#state.size > 0) return await this.load();
+    this.#isKnown = true;
   }
 
   /** Durably: what was cut stays so; a snapshot that ends at or below `lineEnd` is in its file. Throws CheckpointNotWritten. */
@@ -158,6 +165,8 @@ export class LogProducers {
   }
 
   #take(): void {
+    // A boot would believe the snapshot of a log that failed in a cut rather than the batches.
+    if (!this.#isKnown) return;
     const endOffset = this.#parts.content.logEnd;
     const producers = this.#state.remembered();
     const bytes = encodeProducers({ endOffset, producers }, this.#nowMs);

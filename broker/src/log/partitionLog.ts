@@ -289,8 +289,9 @@ export class PartitionLog {
     this.#shared.tailCache.written(buffers);
   }
 
-  announceWritten(): void {
-    this.onWritten(this.writtenEndOffset);
+  /** `end`: of a run. What lies past it may be in the segments and not in the journal yet. */
+  announceWritten(end: Offset): void {
+    this.onWritten(end);
   }
 
   /** All below `end`, the end of a run, is durable; of a failed log too, whose line must end there. Tells nobody. */
@@ -404,7 +405,7 @@ export class PartitionLog {
         this.producers.cut(to.offset);
         this.#content.cut(to);
         this.#writer.resync();
-        if (!this.producers.isEmpty) await this.producers.load();
+        await this.producers.loadRest();
       } finally {
         await this.#shared.truncated(this);
       }

@@ -9,8 +9,7 @@ import type { SimFaultPlan } from '../../src/io/sim/simFaults.ts';
 import type { BypassLimits } from '../../src/log/extentPlan.ts';
 import type { LogConfig } from '../../src/log/logConfig.ts';
 import { LogDirectory } from '../../src/log/logDirectory.ts';
-import type { LogDirectoryConfig } from '../../src/log/logDirectoryOptions.ts';
-import type { RulesOff } from '../../src/log/logRules.ts';
+import type { LogDirectoryConfig, LogDirectoryOptions } from '../../src/log/logDirectoryOptions.ts';
 import type { PartitionLog } from '../../src/log/partitionLog.ts';
 import { simMachine } from '../io/sim/simMachine.ts';
 
@@ -73,11 +72,7 @@ export class DirectoryWorld {
 
   /** Undefined if the process died meanwhile. */
   async open(
-    options: {
-      rulesOff?: RulesOff;
-      lostJournal?: 'refuse' | 'discard';
-      bypass?: BypassLimits;
-    } = {},
+    options: Pick<LogDirectoryOptions, 'rulesOff' | 'lostJournal' | 'observer' | 'bypass'> = {},
   ): Promise<LogDirectory | undefined> {
     const { clock, storage, random } = this.machine;
     const work = LogDirectory.open({

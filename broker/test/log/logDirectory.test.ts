@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SeededRandom } from '../../src/io/seededRandom.ts';
 import { decodeCheckpoint } from '../../src/log/checkpointFile.ts';
+import type { PartitionLog } from '../../src/log/partitionLog.ts';
 import { formattedDisk } from '../io/sim/simMachine.ts';
 import { asyncLogs, booted, closed, directoryOf, logOf, textOf } from './bootedDirectory.ts';
-import { append, batchOf, smallConfig, smallLogs } from './directoryWorld.ts';
+import { append, batchOf, DirectoryWorld, smallConfig, smallLogs } from './directoryWorld.ts';
 
 test('after a clean stop the next boot reads no journal', async () => {
   const first = await booted(formattedDisk('/data'));
@@ -83,6 +84,44 @@ test('checkpoints let the journal be recycled', async () => {
   assert.ok(checkpoint.sequence > 1);
   const second = await booted(world.losePower('random'), 2);
   assert.equal(logOf(second).logEndOffset, 120);
+});
+
+test('what many logs queue at once may be more than the whole journal holds', async () => {
+  const world = await booted(formattedDisk('/data'));
+  const logs = [];
+  for (let partition = 0; partition < 8; partition++) {
+    logs.push(await world.createLog(smallLogs, partition));
+  }
+  // As on a follower that catches up: all in one tick, twice what the journal holds.
+  for (let index = 0; index < 8; index++) {
+    for (const log of logs) append(log, batchOf(`${index}`, 6000));
+  }
+  for (const log of logs) await world.run(log.whenDurable(log.logEndOffset));
+  const second = await booted(world.losePower('none'), 2);
+  for (let partition = 0; partition < 8; partition++) {
+    assert.equal(logOf(second, partition).logEndOffset, 8);
+  }
+});
+
+test('followers hear of nothing that the journal does not hold, of a tick in parts too', async () => {
+  const world = new DirectoryWorld(1, formattedDisk('/data'));
+  let journalBytes = 0;
+  await world.open({ observer: { journalWritten: (bytes) => (journalBytes += bytes) } });
+  const batchBytes = batchOf('', 6000).length;
+  const written = new Map<PartitionLog, number>();
+  const logs: PartitionLog[] = [];
+  for (let partition = 0; partition < 8; partition++) {
+    const log = await world.createLog(smallLogs, partition);
+    logs.push(log);
+    log.onWritten = (end) => {
+      written.set(log, end);
+      const batches = [...written.values()].reduce((sum, each) => sum + each, 0);
+      assert.ok(journalBytes >= batches * batchBytes, `${batches} heard, ${journalBytes} written`);
+    };
+  }
+  for (let index = 0; index < 8; index++) for (const log of logs) append(log, batchOf('', 6000));
+  for (const log of logs) await world.run(log.whenDurable(log.logEndOffset));
+  assert.deepEqual([...written.values()], Array(8).fill(8));
 });
 
 test('an idle directory has nothing left to do', async () => {

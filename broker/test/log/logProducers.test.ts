@@ -84,6 +84,30 @@ test('a truncation brings back what was remembered before, and no snapshot past 
   assert.deepEqual(remembered(world), before);
 });
 
+test('a log that fails while it reads what a cut left leaves no snapshot of what was there before', async () => {
+  let isCut = false;
+  const world = simLog({}, ({ kind, path }) => {
+    if (!path.endsWith('.log')) return undefined;
+    if (kind === 'truncate') isCut = true;
+    return isCut && kind === 'read' ? { kind: 'error', code: 'EIO' } : undefined;
+  });
+  const { lone, settle } = world;
+  for (let index = 0; index < 8; index++) {
+    lone.append(batch(1, index, 100));
+    lone.commit();
+  }
+  await settle(lone.checkpoint());
+  // Of the eight batches the last five are known; what comes before them again is in the file alone.
+  const cut = lone.log.truncateTo(3 as Offset).then(
+    () => 'done',
+    () => 'failed',
+  );
+  assert.equal(await settle(cut), 'failed');
+  isCut = false;
+  await settle(lone.restart());
+  assert.deepEqual(remembered(world), [[1, [0, 1, 2]]]);
+});
+
 test('damaged and lost snapshots are made again from the batches', async () => {
   const world = await eightBatches();
   const { lone, settle, storage } = world;

@@ -139,7 +139,7 @@ export class LoneLog {
   }
 
   counted(): void {
-    this.log.announceWritten();
+    this.log.announceWritten(this.log.writtenEndOffset);
     this.log.markDurable(this.log.writtenEndOffset);
     this.log.highWatermark = this.log.durableEndOffset;
     this.log.announceDurable();
