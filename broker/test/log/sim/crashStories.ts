@@ -36,6 +36,11 @@ export const crashStories: readonly CrashStory[] = [
     tell: truncationOfExtent,
   },
   {
+    rule: 'extent-checked',
+    promise: 'a write that a lying disk has lost is missed where an extent vouches for it',
+    tell: lostWriteOfExtent,
+  },
+  {
     rule: 'cut-appends-are-told',
     promise:
       'who waits for what a truncation removes is told, and not that others came in its place',
@@ -133,6 +138,28 @@ async function truncationOfExtent(rulesOff: RulesOff, seed: number): Promise<voi
     const { copyId } = log;
     await bootsAndPowerLosses(world.kill(), { copyId, contents, first, rulesOff, seed });
   }
+}
+
+/**
+ * A sync that did nothing: where a batch was written, and then another, lies the one that a truncation has removed. Each
+ * batch is right by itself, offsets and epochs rise.
+ */
+async function lostWriteOfExtent(rulesOff: RulesOff, seed: number): Promise<void> {
+  const world = new DirectoryWorld(seed, formattedDisk('/'));
+  const directory = await world.open({ bypass: onlyExtents });
+  const log = await world.createLog();
+  await world.appendDurably(log, 'cut', 300);
+  const cut = (await world.run(contentOf(log))) ?? assert.fail();
+  await world.run(log.truncateTo(0 as Offset));
+  await world.run(directory?.checkpoint() ?? assert.fail());
+  for (const text of ['lost', 'kept']) append(log, batchOf(text, 300), 2);
+  await world.run(log.whenDurable(log.logEndOffset));
+  const disk = world.losePower('none');
+  const path = Array.from(disk.snapshot().keys()).find((name) => name.endsWith('.log'));
+  disk.file(path ?? assert.fail(), 'damage').write(cut, 0);
+  const boot = new DirectoryWorld(seed + 1, disk.afterPowerLoss('all', world.machine.random));
+  const recovered = (await boot.open({ rulesOff }))?.recovered;
+  assert.equal(recovered?.mintedCopies[0]?.reason, 'corruption', 'what was cut is served again');
 }
 
 interface Killed extends Omit<Prepared, 'disk'> {

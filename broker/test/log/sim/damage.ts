@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Random } from '../../../src/io/random.ts';
+import { looksLikeBatch, sizeBytesOf } from '../../../src/log/batchFields.ts';
 import { decodeExtent } from '../../../src/log/extent.ts';
 import { segmentPath } from '../../../src/log/segmentFiles.ts';
 import { decodeCheckpoint } from '../../../src/log/checkpointFile.ts';
@@ -125,7 +127,13 @@ function bitInExtent(world: SimWorld): Damage | undefined {
   const extent = decodeExtent(chosen.header, chosen.body);
   const directory = join(world.dataDirectory, 'topics', model.topicId, String(model.partition));
   const path = segmentPath(directory, extent.segmentBase, '.log');
-  const position = extent.position + world.random.int(extent.bytes);
+  const { position: from, bytes } = extent;
+  const content = world.disk
+    .snapshot()
+    .get(path)
+    ?.subarray(from, from + bytes);
+  if (content === undefined) return undefined;
+  const position = from + byteOfBatches(content, world.random);
   world.disk.flipBit(path, position, world.random.int(8));
   return {
     what: `a bit of byte ${position} of ${path} flipped, where ${model.name} has an extent`,
@@ -134,6 +142,14 @@ function bitInExtent(world: SimWorld): Damage | undefined {
     // Of one that became async nothing is asked.
     ...(model.durabilities.includes('async') ? {} : { mustGiveUp: copyId }),
   };
+}
+
+/** In one case of two one that no batch's own CRC covers: of a base offset, or of a leader epoch. */
+function byteOfBatches(batches: Buffer, random: Random): number {
+  if (random.int(2) === 0) return random.int(batches.length);
+  const starts: number[] = [];
+  for (let at = 0; looksLikeBatch(batches, at); at += sizeBytesOf(batches, at)) starts.push(at);
+  return (starts[random.int(Math.max(1, starts.length))] ?? 0) + pick(random, [6, 7, 14, 15]);
 }
 
 function lostJournal(world: SimWorld): Damage {

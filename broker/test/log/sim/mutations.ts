@@ -29,7 +29,6 @@ export const mutations: readonly Mutation[] = [
   { rule: 'cut-to-lowest-truncation', profile: 'crashes' },
   { rule: 'truncations-bound-replay', profile: 'crashes' },
   { rule: 'extent-kept', profile: 'crashes' },
-  { rule: 'extent-checked', profile: 'damage' },
   { rule: 'extent-void-after-truncation', profile: 'crashes' },
   { rule: 'needed-files-kept', profile: 'restarts' },
   { rule: 'checkpoint-before-serving', profile: 'crashes' },
