@@ -169,6 +169,10 @@ function addProduce(program: Command, context: () => CommandContext): void {
         .choices(['none', 'leader', 'all'])
         .default('all'),
     )
+    .option(
+      '--no-idempotence',
+      'fail what may have been stored, for want of an answer, in place of sending it again without doubling it; always so with --acks none and leader',
+    )
     .option('--receipts', 'print "partition offset" for each record as it is acknowledged')
     .addHelpText('after', PRODUCE_HELP)
     .action(async (topic: string, files: string[], _options: unknown, command: Command) => {

@@ -12,8 +12,10 @@ export class BatchSealer {
   readonly #builders = new BuilderPool();
 
   constructor(settings: ProducerSettings, ledger: DeliveryLedger) {
-    const { compression, compressionLevel } = settings;
-    this.#fields = { compression, compressionLevel };
+    const { compression, compressionLevel, idempotence } = settings;
+    // Whose it is and its place are under the CRC, and known when it is sent.
+    const crc = idempotence === 'on' ? 'later' : 'now';
+    this.#fields = { compression, compressionLevel, crc };
     this.#ledger = ledger;
   }
 

@@ -1,8 +1,8 @@
 /**
  * A sealed batch as two smaller ones: the topic's limit was lowered after it was built. The halves keep the records,
- * their order and who waits for them; sequences of idempotent producers would have to be assigned anew.
+ * their order, their sequences and who waits for them.
  */
-import { readBatchHeader } from '@millrace/core/batchHeader';
+import { readBatchHeader, SEQUENCES } from '@millrace/core/batchHeader';
 import { decodeRecords } from '@millrace/core/batchReader';
 import type { BuilderPool } from './builderPool.ts';
 import { type BatchFields, ProducerBatch } from './producerBatch.ts';
@@ -28,5 +28,13 @@ export function splitBatch(
     if (builder !== undefined) builders.give(builder);
     return part;
   };
-  return [half(0, middle), half(middle, records.length)];
+  const halves: [ProducerBatch, ProducerBatch] = [half(0, middle), half(middle, records.length)];
+  const { place } = batch;
+  if (place !== undefined) {
+    const { run, stamp } = place;
+    const baseSequence = (stamp.baseSequence + middle) % SEQUENCES;
+    halves[0].stamp(place);
+    halves[1].stamp({ run, stamp: { ...stamp, baseSequence } });
+  }
+  return halves;
 }

@@ -29,6 +29,8 @@ const DETOUR_MS = 60_000;
 
 interface Route {
   directFailures: number;
+  /** It could be reached where it advertises its data at some time. */
+  wasDirect: boolean;
   detourUntilMs: number;
 }
 
@@ -73,6 +75,18 @@ export class DataConnector {
     this.#routes.delete(brokerId);
   }
 
+  /**
+   * It leads anew. True if the direct way, which was open once, is tried again; where it never was, another try would
+   * only cost the time of a connection.
+   */
+  mayEndDetour(brokerId: number): boolean {
+    const route = this.#routes.get(brokerId);
+    if (route === undefined || !route.wasDirect) return false;
+    route.detourUntilMs = 0;
+    route.directFailures = 0;
+    return true;
+  }
+
   async #direct(
     brokerId: number,
     route: Route,
@@ -88,6 +102,7 @@ export class DataConnector {
       this.#options.metadata.forgetBrokers();
     } else {
       route.directFailures = 0;
+      route.wasDirect = true;
     }
     return connection;
   }
@@ -131,7 +146,7 @@ export class DataConnector {
   #route(brokerId: number): Route {
     let route = this.#routes.get(brokerId);
     if (route === undefined) {
-      route = { directFailures: 0, detourUntilMs: 0 };
+      route = { directFailures: 0, wasDirect: false, detourUntilMs: 0 };
       this.#routes.set(brokerId, route);
     }
     return route;

@@ -21,6 +21,10 @@ export class Fifo<T> {
     return this.#items[this.#head];
   }
 
+  some(predicate: (item: T) => boolean): boolean {
+    return this.#items.some((item, index) => index >= this.#head && predicate(item));
+  }
+
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];

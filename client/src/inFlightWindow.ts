@@ -1,7 +1,8 @@
 /**
  * The batches of one partition that were sent and are not yet settled, in order. Decides what becomes of those that
  * were refused, so that retries never change the order of records: nothing is sent while a refused batch waits for
- * those behind it, then all refused ones go back together; but what a later batch has overtaken is not sent again.
+ * those behind it, then all refused ones go back together; but what a later batch has overtaken is not sent again, unless
+ * it keeps its place all the same.
  */
 
 export interface Overtaken<B, E> {
@@ -17,8 +18,14 @@ interface Slot<B, E> {
 }
 
 export class InFlightWindow<B, E> {
+  readonly #keepsPlace: (batch: B) => boolean;
   #slots: Slot<B, E>[] = [];
   #refused = 0;
+
+  /** `keepsPlace`: a batch that was refused is where it was, if it is in the log: it can be asked for at any time. */
+  constructor(keepsPlace: (batch: B) => boolean = () => false) {
+    this.#keepsPlace = keepsPlace;
+  }
 
   get length(): number {
     return this.#slots.length;
@@ -54,7 +61,7 @@ export class InFlightWindow<B, E> {
     const kept: Slot<B, E>[] = [];
     for (const [index, slot] of this.#slots.entries()) {
       if (index === at) continue;
-      if (index < at && slot.error !== undefined) {
+      if (index < at && slot.error !== undefined && !this.#keepsPlace(slot.batch)) {
         overtaken.push({ batch: slot.batch, error: slot.error });
         this.#refused -= 1;
       } else {
@@ -74,7 +81,7 @@ export class InFlightWindow<B, E> {
     const at = this.#indexOf(batch);
     const slot = this.#slots[at];
     if (slot === undefined || slot.error !== undefined) throw new TypeError('refused twice');
-    if (slot.overtaken) {
+    if (slot.overtaken && !this.#keepsPlace(batch)) {
       this.#slots.splice(at, 1);
       return [{ batch, error }];
     }

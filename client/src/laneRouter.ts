@@ -1,22 +1,26 @@
 /**
  * Brings the batches of all lanes to the brokers that lead them: one connection per broker, retries with back-off,
- * metadata asked anew where it turned out stale, batches failed when their delivery time is over. A lane moves, to
- * another broker or to the topic that has taken its name, only while nothing of it is in flight: its order is kept.
+ * metadata asked anew where it turned out stale. A lane moves, to another broker or to the topic that has taken its name,
+ * only while nothing of it is in flight: its order is kept.
  */
 import { type MillraceError, millraceError } from '@millrace/core/errors';
 import { backoffMs } from './backoff.ts';
+import { afterAll, verdictOn, withoutAttempt } from './batchVerdict.ts';
 import type { BatchSealer } from './batchSealer.ts';
 import type { DataConnector } from './dataConnector.ts';
-import { type DataStream, PRODUCE_STREAM_PATH } from './dataStream.ts';
 import type { DeliveryLedger } from './deliveryLedger.ts';
+import { DeliverySweep, type DeliverySweepOwner } from './deliverySweep.ts';
 import type { Overtaken } from './inFlightWindow.ts';
+import { LaneIdentities, type LaneIdentitiesOwner } from './laneIdentities.ts';
+import type { LaneSequences } from './laneSequences.ts';
 import type { Logger } from './logger.ts';
 import type { MetadataCache, PartitionMetadata, TopicMetadata } from './metadataCache.ts';
 import type { PartitionLane } from './partitionLane.ts';
-import { ProduceConnection, type ProduceConnectionOwner } from './produceConnection.ts';
+import type { ProduceConnectionOwner } from './produceConnection.ts';
+import { ProduceConnections } from './produceConnections.ts';
 import type { ProducerBatch } from './producerBatch.ts';
+import type { ProducerIdentity } from './producerIdentity.ts';
 import type { ProducerSettings } from './producerOptions.ts';
-import { type RetryDecision, retryDecision } from './retryDecision.ts';
 import { TopicReplacedError } from './topicReplacedError.ts';
 import { TopicWatch, type TopicWatchOwner } from './topicWatch.ts';
 
@@ -27,29 +31,48 @@ export interface LaneRouterContext {
   readonly logger: Logger;
   readonly ledger: DeliveryLedger;
   readonly sealer: BatchSealer;
+  readonly identity: ProducerIdentity;
+  /** Nothing more can be sent, ever. */
+  readonly fenced: (error: MillraceError) => void;
   /** Places records: told after the lanes are. */
   readonly writers: TopicWatchOwner;
 }
 
-/** The broker answers when the delivery time is over; one that says nothing for so much longer is given up. */
-const SILENCE_MS = 5_000;
-
 /** Of a partition that its topic does not have. */
 const NOBODY: PartitionMetadata = { leader: -1, leaderEpoch: -1 };
 
-export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
+export class LaneRouter
+  implements ProduceConnectionOwner, TopicWatchOwner, DeliverySweepOwner, LaneIdentitiesOwner
+{
   readonly #context: LaneRouterContext;
   readonly #watch: TopicWatch;
   /** Index = partition. */
   readonly #topics = new Map<string, PartitionLane[]>();
-  readonly #connections = new Map<number, ProduceConnection>();
+  readonly #connections: ProduceConnections;
   readonly #timers = new Set<NodeJS.Timeout>();
-  #sweep: NodeJS.Timeout | undefined;
+  readonly #sweep: DeliverySweep;
+  readonly #identities: LaneIdentities;
   #closed = false;
 
   constructor(context: LaneRouterContext) {
     this.#context = context;
     this.#watch = new TopicWatch(context.metadata, this);
+    this.#sweep = new DeliverySweep(context.settings, this);
+    this.#identities = new LaneIdentities(context.identity, this);
+    this.#connections = new ProduceConnections(context.settings, context.connector, this);
+  }
+
+  get outstanding(): number {
+    return this.#context.ledger.outstanding;
+  }
+
+  *lanes(): Iterable<PartitionLane> {
+    for (const lanes of this.#topics.values()) yield* lanes;
+  }
+
+  /** Records come soon. */
+  prepare(): void {
+    if (this.#context.settings.idempotence === 'on') this.#identities.prepare();
   }
 
   add(lane: PartitionLane): void {
@@ -65,16 +88,16 @@ export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
 
   /** The lane has got the first record of an open batch. */
   opened(lane: PartitionLane): void {
-    this.#startSweep();
+    this.#sweep.start();
     this.#watch.used(lane.topic);
     if (lane.leader < 0) this.#reroute(lane);
-    else this.#connection(lane.leader).linger(lane);
+    else this.#connections.to(lane.leader).linger(lane);
   }
 
   /** The lane has a batch that waits for nothing any more. */
   due(lane: PartitionLane): void {
     if (lane.leader < 0) this.#reroute(lane);
-    else this.#connection(lane.leader).due(lane);
+    else this.#connections.to(lane.leader).due(lane);
   }
 
   flush(lane: PartitionLane): void {
@@ -85,27 +108,23 @@ export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
   /** Everything that is not acknowledged fails now; nothing is sent again. */
   abandon(error: MillraceError): void {
     this.#closed = true;
-    for (const connection of this.#connections.values()) connection.abort(error);
-    for (const lanes of this.#topics.values()) {
-      for (const lane of lanes) this.#failQueued(lane, error);
-    }
+    this.#connections.abort(error);
+    for (const lane of this.lanes()) this.failQueued(lane, error);
   }
 
   close(): void {
     this.#closed = true;
     this.#watch.close();
-    clearInterval(this.#sweep);
+    this.#sweep.stop();
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const connection of this.#connections.values()) connection.close();
-  }
-
-  async open(brokerId: number): Promise<DataStream> {
-    const connection = await this.#context.connector.connect(brokerId);
-    return connection.open(PRODUCE_STREAM_PATH);
+    this.#connections.close();
   }
 
   nextBatch(lane: PartitionLane): ProducerBatch | undefined {
+    if (lane.sequences !== undefined && !this.#mayStamp(lane, lane.sequences)) return undefined;
     if (lane.sealed.length === 0 && lane.openIsDue) this.#context.sealer.seal(lane);
+    const batch = lane.sealed.peek();
+    if (batch !== undefined) lane.sequences?.stamp(batch);
     return lane.sealed.shift();
   }
 
@@ -113,7 +132,8 @@ export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
     const { ledger, sealer } = this.#context;
     lane.refusals = 0;
     lane.lastError = undefined;
-    this.#failOvertaken(lane.window.acknowledged(batch));
+    lane.sequences?.confirm();
+    this.#failOvertaken(lane, lane.window.acknowledged(batch));
     ledger.settle(batch, baseOffset, undefined);
     sealer.recycle(batch);
     this.#sendAgain(lane);
@@ -121,10 +141,12 @@ export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
 
   refused(lane: PartitionLane, batch: ProducerBatch, error: MillraceError): void {
     if (error.outcome === 'unknown') batch.inDoubt = true;
-    const decision = this.#decide(batch, error);
+    const { settings } = this.#context;
+    const decision = this.#closed ? 'fail' : verdictOn(batch, error, lane, settings);
     if (decision === 'fail') {
       lane.window.failed(batch);
-      this.#context.ledger.settle(batch, -1, error);
+      this.#fail(lane, batch, afterAll(batch, error));
+      if (error.code === 'PRODUCER_FENCED') this.#context.fenced(error);
     } else {
       lane.lastError = error;
       if (decision === 'refresh-then-retry') {
@@ -132,7 +154,7 @@ export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
         lane.isHinted = false;
         lane.hint = error.leader;
       }
-      this.#failOvertaken(lane.window.refused(batch, error));
+      this.#failOvertaken(lane, lane.window.refused(batch, error));
     }
     this.#sendAgain(lane);
   }
@@ -155,11 +177,11 @@ export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
     const lanes = this.#topics.get(topic) ?? [];
     for (const lane of lanes) {
       lane.lastError = error;
-      if (!error.retriable) this.#failQueued(lane, error);
+      if (!error.retriable) this.failQueued(lane, error);
     }
     this.#context.writers.notLearned(topic, error);
     if (error.retriable && lanes.some((lane) => lane.isStale && !lane.isIdle)) {
-      this.#after(backoffMs(1, Math.random(), error.retryAfterMs), () => this.#refresh(topic));
+      this.after(backoffMs(1, Math.random(), error.retryAfterMs), () => this.#refresh(topic));
     }
   }
 
@@ -167,26 +189,67 @@ export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
     this.#context.writers.dormant(topic);
   }
 
-  /** Sending them again would put them behind later records. */
-  #failOvertaken(overtaken: readonly Overtaken<ProducerBatch, MillraceError>[]): void {
-    for (const { batch, error } of overtaken) this.#context.ledger.settle(batch, -1, error);
+  expired(lane: PartitionLane, batch: ProducerBatch, error: MillraceError): void {
+    this.#fail(lane, batch, withoutAttempt(batch, error));
   }
 
-  #decide(batch: ProducerBatch, error: MillraceError): RetryDecision {
-    if (this.#closed) return 'fail';
-    const { settings } = this.#context;
-    if (performance.now() >= batch.createdMs + settings.deliveryTimeoutMs) return 'fail';
-    if (error.code === 'RECORD_TOO_LARGE' && error.outcome === 'not-applied') {
-      batch.mustSplit = batch.recordCount > 1;
-      return batch.mustSplit ? 'refresh-then-retry' : 'fail';
+  suspect(lane: PartitionLane): void {
+    this.#refresh(lane.topic);
+  }
+
+  giveUp(lane: PartitionLane, error: MillraceError): void {
+    this.#connections.giveUp(lane, error);
+  }
+
+  hangUp(lane: PartitionLane, quietMs: number, error: MillraceError): void {
+    this.#connections.hangUp(lane, quietMs, error);
+  }
+
+  failQueued(lane: PartitionLane, cause: MillraceError): void {
+    const batches = lane.sealed.takeAll();
+    if (lane.open !== undefined) batches.push(lane.open);
+    lane.open = undefined;
+    lane.openIsDue = false;
+    for (const batch of batches) this.#fail(lane, batch, withoutAttempt(batch, cause));
+  }
+
+  after(delayMs: number, callback: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (!this.#closed) callback();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+
+  /** Sending them again would put them behind later records. */
+  #failOvertaken(
+    lane: PartitionLane,
+    overtaken: readonly Overtaken<ProducerBatch, MillraceError>[],
+  ): void {
+    for (const { batch, error } of overtaken) this.#fail(lane, batch, afterAll(batch, error));
+  }
+
+  #fail(lane: PartitionLane, batch: ProducerBatch, error: MillraceError): void {
+    lane.sequences?.lose(batch);
+    this.#context.ledger.settle(batch, -1, error);
+  }
+
+  /** Whether the lane's next batch has a place in the log, or can be given one now. */
+  #mayStamp(lane: PartitionLane, sequences: LaneSequences): boolean {
+    if (sequences.isBroken) {
+      if (lane.window.length > 0) return false;
+      const hopeless = sequences.isDead ? lane.takeDoubtful() : [];
+      for (const batch of hopeless) this.#fail(lane, batch, gapBefore(lane));
+      // What may be in the log is asked for first, by its old place.
+      if (!lane.sealed.some((batch) => batch.inDoubt)) sequences.renew();
     }
-    return retryDecision(error, settings);
+    return sequences.producerId !== undefined || this.#identities.identify(lane, sequences);
   }
 
   /** Once every batch in flight has its answer, those that were refused go back to the front and wait a little. */
   #sendAgain(lane: PartitionLane): void {
     const refused = lane.window.takeRefused();
-    if (refused.length === 0) return;
+    if (refused.length === 0) return this.#goOver(lane);
     const { sealer } = this.#context;
     lane.sealed.unshiftAll(
       refused.flatMap((batch) => (batch.mustSplit ? sealer.split(batch) : [batch])),
@@ -196,7 +259,17 @@ export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
     const isFirstHint = lane.hint !== undefined && lane.refusals === 1;
     const delayMs = backoffMs(lane.refusals, Math.random(), lane.lastError?.retryAfterMs);
     lane.isResting = true;
-    this.#after(isFirstHint ? 0 : delayMs, () => this.#rested(lane));
+    this.after(isFirstHint ? 0 : delayMs, () => this.#rested(lane));
+    this.#goOver(lane);
+  }
+
+  /** The last in flight has its answer: now it may go where metadata said meanwhile. */
+  #goOver(lane: PartitionLane): void {
+    const { upcoming } = lane;
+    if (upcoming === undefined || lane.window.length > 0) return;
+    lane.upcoming = undefined;
+    this.#follow(lane, upcoming);
+    if (lane.hasDue) this.due(lane);
   }
 
   #rested(lane: PartitionLane): void {
@@ -217,8 +290,8 @@ export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
       else this.due(lane);
       return;
     }
-    this.#context.connector.endDetour(leader);
-    this.#connections.get(leader)?.leaveDetour();
+    this.#connections.named(leader);
+    lane.upcoming = undefined;
     lane.followHint(leader);
     this.flush(lane);
     // Other partitions may have moved with it.
@@ -235,102 +308,34 @@ export class LaneRouter implements ProduceConnectionOwner, TopicWatchOwner {
   }
 
   #follow(lane: PartitionLane, metadata: TopicMetadata): void {
-    // It could have batches overtaken; their answers bring it back here if it has to move.
-    if (lane.window.length > 0) return;
     const { topicId: oldTopicId, leader: leaderBefore } = lane;
     const partition = metadata.partitions[lane.partition];
+    if (lane.window.length > 0) {
+      // It could have batches overtaken: their answers bring it back here. To go on means that there is no end of them.
+      const isSame = metadata.topicId === oldTopicId;
+      if (isSame && partition !== undefined) {
+        lane.upcoming = lane.isPassedBy(partition) ? metadata : undefined;
+      }
+      return;
+    }
     // Partitions are only added: the answer is an old one.
     if (partition === undefined && metadata.topicId === oldTopicId) return;
     const replaced = new TopicReplacedError(lane.topic, oldTopicId, metadata.topicId);
     for (const batch of lane.follow(metadata.topicId, partition ?? NOBODY)) {
-      this.#context.ledger.settle(batch, -1, unsent(batch, replaced));
+      this.#fail(lane, batch, withoutAttempt(batch, replaced));
     }
-    if (partition === undefined) this.#failQueued(lane, gone(lane));
+    if (partition === undefined) this.failQueued(lane, gone(lane));
+    if (lane.leader !== leaderBefore) this.#connections.leadsAnew(lane.leader);
     if (!lane.isStale && lane.leader === leaderBefore) return;
     lane.isStale = lane.leader < 0;
     if (!lane.isStale) this.flush(lane);
     else if (!lane.isIdle) this.#refresh(lane.topic);
   }
-
-  #failQueued(lane: PartitionLane, cause: MillraceError): void {
-    const { ledger } = this.#context;
-    const batches = lane.sealed.takeAll();
-    if (lane.open !== undefined) batches.push(lane.open);
-    lane.open = undefined;
-    lane.openIsDue = false;
-    for (const batch of batches) ledger.settle(batch, -1, unsent(batch, cause));
-  }
-
-  #connection(brokerId: number): ProduceConnection {
-    let connection = this.#connections.get(brokerId);
-    if (connection === undefined) {
-      connection = new ProduceConnection(brokerId, this.#context.settings, this);
-      this.#connections.set(brokerId, connection);
-    }
-    return connection;
-  }
-
-  #after(delayMs: number, callback: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      if (!this.#closed) callback();
-    }, delayMs);
-    this.#timers.add(timer);
-  }
-
-  #startSweep(): void {
-    const { deliveryTimeoutMs } = this.#context.settings;
-    const periodMs = Math.min(1_000, Math.max(10, deliveryTimeoutMs / 4));
-    this.#sweep ??= setInterval(() => this.#expire(), periodMs);
-  }
-
-  #expire(): void {
-    const { ledger, settings } = this.#context;
-    if (ledger.outstanding === 0) {
-      clearInterval(this.#sweep);
-      this.#sweep = undefined;
-      return;
-    }
-    const bornBeforeMs = performance.now() - settings.deliveryTimeoutMs;
-    for (const lanes of this.#topics.values()) {
-      for (const lane of lanes) this.#expireLane(lane, bornBeforeMs);
-    }
-  }
-
-  #expireLane(lane: PartitionLane, bornBeforeMs: number): void {
-    const silent = lane.window.oldest();
-    if (silent !== undefined && silent.createdMs <= bornBeforeMs - SILENCE_MS) {
-      const message = 'the broker does not answer';
-      this.#connections.get(lane.leader)?.abort(millraceError('DEADLINE_EXCEEDED', message));
-    }
-    for (;;) {
-      const late = lane.sealed.peek() ?? lane.open;
-      if (late === undefined || late.createdMs > bornBeforeMs) return;
-      if (lane.sealed.shift() === undefined) {
-        lane.open = undefined;
-        lane.openIsDue = false;
-      }
-      this.#context.ledger.settle(late, -1, expired(late, lane, this.#context.settings));
-    }
-  }
 }
 
-function unsent(batch: ProducerBatch, cause: MillraceError): MillraceError {
-  const outcome = batch.inDoubt ? 'unknown' : 'not-applied';
-  return millraceError(cause.code, cause.message, { outcome, cause });
-}
-
-function expired(
-  batch: ProducerBatch,
-  lane: PartitionLane,
-  settings: ProducerSettings,
-): MillraceError {
-  const why = lane.lastError === undefined ? '' : `: ${lane.lastError.message}`;
-  return millraceError(
-    'DEADLINE_EXCEEDED',
-    `not delivered within ${settings.deliveryTimeoutMs} ms${why}`,
-    { outcome: batch.inDoubt ? 'unknown' : 'not-applied', cause: lane.lastError },
-  );
+function gapBefore(lane: PartitionLane): MillraceError {
+  const what = `${lane.topic}/${lane.partition}: the leader lacks what was acknowledged before it`;
+  return millraceError('OUT_OF_ORDER_SEQUENCE', what, { outcome: 'unknown' });
 }
 
 function gone(lane: PartitionLane): MillraceError {

@@ -22,6 +22,7 @@ import { type Logger, SILENT_LOGGER } from './logger.ts';
 import { MetadataCache } from './metadataCache.ts';
 import { bounded } from './optionBounds.ts';
 import { Producer } from './producer.ts';
+import { ProducerIdentity } from './producerIdentity.ts';
 import type { ProducerOptions } from './producerOptions.ts';
 import { parseServerAddresses } from './serverAddress.ts';
 import { UnaryChannel } from './unaryChannel.ts';
@@ -108,6 +109,7 @@ export class Millrace {
       {
         metadata: this.#metadata,
         connector: this.#connector,
+        identity: new ProducerIdentity(this.#channel),
         logger: this.#logger,
         onClosed: (closed) => this.#producers.delete(closed),
       },

@@ -5,7 +5,8 @@
 import type { MillraceError } from '@millrace/core/errors';
 import { Fifo } from './fifo.ts';
 import { InFlightWindow } from './inFlightWindow.ts';
-import type { PartitionMetadata } from './metadataCache.ts';
+import { LaneSequences } from './laneSequences.ts';
+import type { PartitionMetadata, TopicMetadata } from './metadataCache.ts';
 import type { ProducerBatch } from './producerBatch.ts';
 
 export class PartitionLane {
@@ -26,7 +27,9 @@ export class PartitionLane {
   /** Before compression. */
   lastBatchBytes = 0;
   readonly sealed = new Fifo<ProducerBatch>();
-  readonly window = new InFlightWindow<ProducerBatch, MillraceError>();
+  readonly window: InFlightWindow<ProducerBatch, MillraceError>;
+  /** Undefined without idempotence. */
+  readonly sequences: LaneSequences | undefined;
   /** Nothing is sent for a while after a refusal. */
   isResting = false;
   /** Retries in a row. */
@@ -35,13 +38,24 @@ export class PartitionLane {
   lastError: MillraceError | undefined;
   /** What it knows of its leader is in doubt, or it waits for one. */
   isStale = false;
+  /** It names another leader. Nothing is sent before what is in flight has its answer; then the lane goes there. */
+  upcoming: TopicMetadata | undefined;
 
-  constructor(topic: string, partition: number, topicId: string, metadata: PartitionMetadata) {
+  constructor(
+    topic: string,
+    partition: number,
+    topicId: string,
+    metadata: PartitionMetadata,
+    idempotence: 'on' | 'off',
+  ) {
     this.topic = topic;
     this.partition = partition;
     this.topicId = topicId;
     this.leader = metadata.leader;
     this.leaderEpoch = metadata.leaderEpoch;
+    const isOn = idempotence === 'on';
+    this.sequences = isOn ? new LaneSequences() : undefined;
+    this.window = new InFlightWindow((batch) => isOn && batch.inDoubt);
   }
 
   /** There is something to send now or at once after what is in flight. */
@@ -54,7 +68,13 @@ export class PartitionLane {
   }
 
   maySend(inFlightMax: number): boolean {
-    return !this.window.isSettling && this.window.length < inFlightMax && !this.isResting;
+    if (this.window.isSettling || this.isResting || this.upcoming !== undefined) return false;
+    return this.window.length < (this.sequences?.goesAlone === true ? 1 : inFlightMax);
+  }
+
+  /** Whether `metadata`, of the same topic, knows of a later leader than the one that its batches go to. */
+  isPassedBy({ leader, leaderEpoch }: PartitionMetadata): boolean {
+    return leader >= 0 && leader !== this.leader && leaderEpoch >= this.#leastEpoch;
   }
 
   /**
@@ -65,13 +85,18 @@ export class PartitionLane {
     if (this.window.length > 0) throw new TypeError('moved with batches in flight');
     const isReplaced = topicId !== this.topicId;
     const { leader, leaderEpoch } = metadata;
-    const least = this.isHinted ? this.leaderEpoch + 1 : this.leaderEpoch;
-    if (!isReplaced && leaderEpoch < least) return [];
+    if (!isReplaced && leaderEpoch < this.#leastEpoch) return [];
     this.topicId = topicId;
     this.leader = leader;
     this.leaderEpoch = leaderEpoch;
     this.isHinted = false;
     if (!isReplaced) return [];
+    this.sequences?.restart();
+    return this.takeDoubtful();
+  }
+
+  /** Out of the queue, those that may be in the log. */
+  takeDoubtful(): ProducerBatch[] {
     const queued = this.sealed.takeAll();
     for (const batch of queued) if (!batch.inDoubt) this.sealed.push(batch);
     return queued.filter(({ inDoubt }) => inDoubt);
@@ -83,5 +108,9 @@ export class PartitionLane {
     this.leader = leader;
     this.isHinted = true;
     this.isStale = false;
+  }
+
+  get #leastEpoch(): number {
+    return this.isHinted ? this.leaderEpoch + 1 : this.leaderEpoch;
   }
 }

@@ -3,8 +3,7 @@
  * batch's answer back. Order per partition is kept; a batch is in at most one request. It reconnects by itself while
  * lanes have something to send.
  */
-import type { MillraceError } from '@millrace/core/errors';
-import { millraceError } from '@millrace/core/errors';
+import { type ErrorCode, type MillraceError, millraceError } from '@millrace/core/errors';
 import {
   decodeProduceStreamResponse,
   encodeProduceStreamRequest,
@@ -24,9 +23,14 @@ const DEADLINE_MS_MAX = 2 ** 31 - 1;
 /** A message takes no further batch once it has this many bytes: the cost of a message is paid by then. */
 const MESSAGE_BYTES = 1024 * 1024;
 
+/** Another stream would end with them, too. */
+const AGAINST_STREAM: ReadonlySet<ErrorCode> = new Set([
+  'UNAUTHORIZED',
+  'UNSUPPORTED_VERSION',
+  'INVALID_REQUEST',
+]);
+
 export interface ProduceConnectionOwner {
-  /** Opens the stream; throws MillraceError with outcome `not-applied`. */
-  open(brokerId: number): Promise<DataStream>;
   /** The next batch of the lane, sealed; undefined if nothing is due. */
   nextBatch(lane: PartitionLane): ProducerBatch | undefined;
   acknowledged(lane: PartitionLane, batch: ProducerBatch, baseOffset: number): void;
@@ -41,6 +45,7 @@ interface Sent {
 }
 
 interface Request {
+  readonly correlation: number;
   /** Undefined once answered. */
   readonly entries: (Sent | undefined)[];
   unanswered: number;
@@ -50,6 +55,7 @@ export class ProduceConnection {
   readonly brokerId: number;
   readonly #owner: ProduceConnectionOwner;
   readonly #settings: ProducerSettings;
+  readonly #openStream: () => Promise<DataStream>;
   readonly #due = new Set<PartitionLane>();
   #lingering: PartitionLane[] = [];
   #lingerTimer: NodeJS.Timeout | undefined;
@@ -59,13 +65,22 @@ export class ProduceConnection {
   #stream: DataStream | undefined;
   #state: 'idle' | 'opening' | 'open' | 'leaving' | 'waiting' | 'closed' = 'idle';
   #failures = 0;
+  /** When something last came on the stream. */
+  #heardMs = 0;
   #inFlightBytes = 0;
   #drainArmed = false;
   #blocked = false;
 
-  constructor(brokerId: number, settings: ProducerSettings, owner: ProduceConnectionOwner) {
+  /** `open` throws MillraceError with outcome `not-applied`. */
+  constructor(
+    brokerId: number,
+    settings: ProducerSettings,
+    open: () => Promise<DataStream>,
+    owner: ProduceConnectionOwner,
+  ) {
     this.brokerId = brokerId;
     this.#settings = settings;
+    this.#openStream = open;
     this.#owner = owner;
   }
 
@@ -89,6 +104,24 @@ export class ProduceConnection {
   /** Whoever takes its records in the broker's place does not pass them on: the next stream goes the direct way. */
   leaveDetour(): void {
     if (this.#stream?.way === 'detour') this.#leave();
+  }
+
+  /** Nothing has come for so long. */
+  hasBeenQuiet(forMs: number): boolean {
+    return performance.now() - this.#heardMs >= forMs;
+  }
+
+  /** What is in flight in the lane is refused with `error`; an answer that comes later is nobody's. */
+  giveUp(lane: PartitionLane, error: MillraceError): void {
+    const given: Sent[] = [];
+    for (const request of this.#requests.values()) {
+      for (const [entry, sent] of request.entries.entries()) {
+        if (sent?.lane !== lane) continue;
+        this.#take(request, entry, sent);
+        given.push(sent);
+      }
+    }
+    for (const { batch } of given) this.#owner.refused(lane, batch, error);
   }
 
   /** Gives up the stream: what is in flight is refused with `error`, the rest stays where it is. */
@@ -168,11 +201,13 @@ export class ProduceConnection {
 
   #send(entries: Sent[]): void {
     const correlation = this.#nextCorrelation++;
+    const nowMs = performance.now();
     const oldestMs = Math.min(...entries.map(({ batch }) => batch.createdMs));
-    const remainingMs = oldestMs + this.#settings.deliveryTimeoutMs - performance.now();
-    this.#requests.set(correlation, { entries, unanswered: entries.length });
+    const remainingMs = oldestMs + this.#settings.deliveryTimeoutMs - nowMs;
+    this.#requests.set(correlation, { correlation, entries, unanswered: entries.length });
     for (const { lane, batch } of entries) {
       batch.attempts += 1;
+      batch.sentMs = nowMs;
       this.#inFlightBytes += batch.sizeBytes;
       lane.window.sent(batch);
     }
@@ -192,7 +227,7 @@ export class ProduceConnection {
 
   #open(): void {
     this.#state = 'opening';
-    this.#owner.open(this.brokerId).then(
+    this.#openStream().then(
       (stream) => this.#opened(stream),
       (error: MillraceError) => this.#failed(error),
     );
@@ -203,6 +238,7 @@ export class ProduceConnection {
     this.#state = 'open';
     this.#stream = stream;
     this.#blocked = false;
+    this.#heardMs = performance.now();
     stream.onMessage((body) => this.#answered(body));
     stream.onDrain(() => {
       this.#blocked = false;
@@ -226,6 +262,7 @@ export class ProduceConnection {
 
   #answered(body: Buffer): void {
     this.#failures = 0;
+    this.#heardMs = performance.now();
     let results: readonly ProduceStreamResultMessage[];
     try {
       results = decodeProduceStreamResponse(body).results;
@@ -243,15 +280,19 @@ export class ProduceConnection {
     const request = this.#requests.get(correlation);
     const sent = request?.entries[entry];
     if (request === undefined || sent === undefined) return;
-    request.entries[entry] = undefined;
-    request.unanswered -= 1;
-    if (request.unanswered === 0) this.#requests.delete(correlation);
+    this.#take(request, entry, sent);
     const { lane, batch } = sent;
-    this.#inFlightBytes -= batch.sizeBytes;
     if (error === undefined) this.#owner.acknowledged(lane, batch, baseOffset);
     else this.#owner.refused(lane, batch, error);
     if (lane.hasDue) this.due(lane);
     else if (this.#due.size > 0) this.#armDrain();
+  }
+
+  #take(request: Request, entry: number, sent: Sent): void {
+    request.entries[entry] = undefined;
+    request.unanswered -= 1;
+    if (request.unanswered === 0) this.#requests.delete(request.correlation);
+    this.#inFlightBytes -= sent.batch.sizeBytes;
   }
 
   #ended(error: MillraceError): void {
@@ -290,7 +331,8 @@ export class ProduceConnection {
 /** What a stream ends with is no answer to its requests: they may have been applied. */
 function errorOfEnd({ error, processed }: StreamEnd): MillraceError {
   const message = error?.message ?? 'the broker ended the stream';
-  return millraceError(error?.code ?? 'UNAVAILABLE', message, {
+  const isHere = error !== undefined && (error.retriable || AGAINST_STREAM.has(error.code));
+  return millraceError(isHere ? error.code : 'UNAVAILABLE', message, {
     outcome: processed === 'nothing' ? 'not-applied' : 'unknown',
     cause: error,
   });

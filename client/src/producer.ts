@@ -1,8 +1,9 @@
 /**
  * Appends records to topics: batches them per partition, sends the batches to the leaders, tells each record's fate.
  *
- * Records of one partition keep their order. Memory is bounded by bufferBytesMax. A batch is sent again only where it
- * certainly was not applied (or retryUnknown allows more) and nothing behind it has overtaken it.
+ * Records of one partition keep their order. Memory is bounded by bufferBytesMax. A batch that may have been applied is
+ * sent again as it was, for the leader to recognize (safety.md, rule 15); without idempotence only one that certainly was
+ * not (or retryUnknown allows more), and that nothing behind it has overtaken.
  */
 import { type MillraceError, millraceError } from '@millrace/core/errors';
 import { AppendTurn } from './appendTurn.ts';
@@ -13,6 +14,7 @@ import type { DataConnector } from './dataConnector.ts';
 import type { Logger } from './logger.ts';
 import type { MetadataCache } from './metadataCache.ts';
 import { LaneRouter } from './laneRouter.ts';
+import type { ProducerIdentity } from './producerIdentity.ts';
 import type { ProducerOptions, ProducerSettings } from './producerOptions.ts';
 import { producerSettings } from './producerOptions.ts';
 import type { Delivery, DeliveryCallback, ProducerRecord } from './producerRecord.ts';
@@ -21,6 +23,7 @@ import { TopicWriter } from './topicWriter.ts';
 export interface ProducerContext {
   readonly metadata: MetadataCache;
   readonly connector: DataConnector;
+  readonly identity: ProducerIdentity;
   readonly logger: Logger;
   readonly onClosed: (producer: Producer) => void;
 }
@@ -35,6 +38,7 @@ export class Producer {
   readonly #router: LaneRouter;
   readonly #topics = new Map<string, TopicWriter>();
   #closed = false;
+  #fenced: MillraceError | undefined;
 
   /** Throws INVALID_REQUEST where an option is out of its bounds. */
   constructor(context: ProducerContext, options: ProducerOptions = {}) {
@@ -48,6 +52,7 @@ export class Producer {
       settings: this.#settings,
       ledger: this.#ledger,
       sealer: this.#sealer,
+      fenced: (error) => this.#stop(error),
       writers: {
         learned: (metadata) => this.#topics.get(metadata.name)?.resolve(metadata),
         notLearned: (topic, error) => this.#topics.get(topic)?.unresolved(error),
@@ -63,7 +68,8 @@ export class Producer {
 
   /**
    * Resolves once the record is acknowledged; waits first while the buffer is full. Rejects with MillraceError, whose
-   * `outcome` tells whether the record may be in the log all the same.
+   * `outcome` tells whether the record may be in the log all the same. With PRODUCER_FENCED, of which all records fail from
+   * then on, somebody else writes with this producer's id.
    */
   send(record: ProducerRecord): Promise<Delivery> {
     return new Promise((resolve, reject) => {
@@ -143,6 +149,7 @@ export class Producer {
     if (this.#closed) {
       throw millraceError('CANCELLED', 'the producer is closed', { outcome: 'not-applied' });
     }
+    if (this.#fenced !== undefined) throw unsent(this.#fenced);
     let topic = this.#topics.get(record.topic);
     if (topic === undefined) {
       topic = new TopicWriter(record.topic, {
@@ -153,6 +160,7 @@ export class Producer {
         router: this.#router,
       });
       this.#topics.set(record.topic, topic);
+      this.#router.prepare();
       this.#resolve(topic);
     }
     topic.append(record, callback, this.#turn.take());
@@ -168,9 +176,22 @@ export class Producer {
     );
   }
 
+  /** Nothing of this producer is taken any more. */
+  #stop(error: MillraceError): void {
+    if (this.#fenced !== undefined) return;
+    this.#fenced = error;
+    for (const topic of this.#topics.values()) topic.reject(unsent(error));
+    // What is in flight may be in the log all the same.
+    this.#router.abandon(millraceError(error.code, error.message, { outcome: 'unknown' }));
+  }
+
   #abandon(timeoutMs: number): void {
     const error = millraceError('CANCELLED', `not acknowledged within ${timeoutMs} ms of close()`);
     for (const topic of this.#topics.values()) topic.reject(error);
     this.#router.abandon(error);
   }
+}
+
+function unsent({ code, message }: MillraceError): MillraceError {
+  return millraceError(code, message, { outcome: 'not-applied' });
 }

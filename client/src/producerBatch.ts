@@ -2,12 +2,24 @@
  * Records of one partition that are sent, acknowledged and failed together. Open while a BatchBuilder takes records,
  * sealed once it is bytes, settled exactly once.
  */
-import type { BatchBuilder, BatchOptions } from '@millrace/core/batchWriter';
+import {
+  type BatchBuilder,
+  type BatchOptions,
+  type ProducerStamp,
+  stampProducer,
+} from '@millrace/core/batchWriter';
 import type { MillraceError } from '@millrace/core/errors';
 import type { RecordHeaderInput } from '@millrace/core/record';
 import type { BatchDelivery, DeliveryCallback } from './producerRecord.ts';
 
 export type BatchFields = Omit<BatchOptions, 'baseOffset' | 'leaderEpoch'>;
+
+/** The place of a batch among the sequences of its lane. */
+export interface SequencePlace {
+  /** Of the lane: places of other runs are void. */
+  readonly run: number;
+  readonly stamp: ProducerStamp;
+}
 
 export class ProducerBatch {
   readonly topic: string;
@@ -19,10 +31,13 @@ export class ProducerBatch {
   heldBytes = 0;
   /** How often it was handed to a connection. */
   attempts = 0;
+  /** When that was last, on the monotonic clock. */
+  sentMs = 0;
   /** An attempt ended with outcome `unknown`: whatever comes later, it may be in the log. */
   inDoubt = false;
   /** It was refused as too large. */
   mustSplit = false;
+  #place: SequencePlace | undefined;
   #builder: BatchBuilder | undefined;
   #bytes: Buffer | undefined;
   // Sparse in time: most producers that are in a hurry give none.
@@ -83,6 +98,19 @@ export class ProducerBatch {
     }
     this.#bytes = builder.detach(fields);
     return undefined;
+  }
+
+  /** Undefined: it has none yet. */
+  get place(): SequencePlace | undefined {
+    return this.#place;
+  }
+
+  /** Makes the sealed batch that of a producer, in place of what it was. */
+  stamp(place: SequencePlace): void {
+    // An earlier attempt may still lie in the queues of a connection.
+    if (this.attempts > 0) this.#bytes = Buffer.from(this.bytes);
+    stampProducer(this.bytes, place.stamp);
+    this.#place = place;
   }
 
   /** Called when it is settled, after the callbacks of its records. */

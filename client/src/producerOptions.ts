@@ -9,6 +9,11 @@ export type Acks = 'none' | 'leader' | 'all';
 export interface ProducerOptions {
   /** When a record counts as delivered. Default `all`: every in-sync replica holds it durably. */
   readonly acks?: Acks | undefined;
+  /**
+   * Default true: what may have been applied is sent again, and is in the log once, in the order of sending. Wants acks
+   * `all`. False: such a record fails with outcome `unknown`.
+   */
+  readonly idempotence?: boolean | undefined;
   /** How long a batch may wait for more records, in milliseconds. 0: until the end of the tick. Default 5. */
   readonly lingerMs?: number | undefined;
   /** Uncompressed bytes at which a batch is complete; the topic's batchBytesMax bounds it. Default 256 KiB. */
@@ -22,8 +27,8 @@ export interface ProducerOptions {
   /** Batches of one partition that may await their acknowledgement. Default 5. */
   readonly inFlightMax?: number | undefined;
   /**
-   * Send again what may have been applied: at least once, with duplicates and reordering possible. Default false: such
-   * records fail with outcome `unknown` and the caller decides.
+   * Without idempotence, send again what may have been applied: at least once, with duplicates and reordering possible.
+   * Default false: such records fail with outcome `unknown` and the caller decides.
    */
   readonly retryUnknown?: boolean | undefined;
   /** Called for every batch that is acknowledged or has failed, and for records that failed before they were in one. */
@@ -32,6 +37,7 @@ export interface ProducerOptions {
 
 export interface ProducerSettings {
   readonly acks: Acks;
+  readonly idempotence: 'on' | 'off';
   readonly lingerMs: number;
   readonly batchBytes: number;
   readonly compression: Compression;
@@ -56,8 +62,14 @@ export function producerSettings(options: ProducerOptions): ProducerSettings {
       `compression ${String(compression)} is not none, gzip or zstd`,
     );
   }
+  const idempotence = options.idempotence === false ? 'off' : 'on';
+  if (idempotence === 'on' && acks !== 'all') {
+    const what = `idempotence wants acks all, not ${acks}: give idempotence: false with it`;
+    throw millraceError('INVALID_REQUEST', what);
+  }
   return {
     acks,
+    idempotence,
     compression,
     compressionLevel: options.compressionLevel,
     lingerMs: bounded('lingerMs', options.lingerMs ?? 5, 0, 60_000),
@@ -75,7 +87,7 @@ export function producerSettings(options: ProducerOptions): ProducerSettings {
       2 ** 31 - 1,
     ),
     inFlightMax: bounded('inFlightMax', options.inFlightMax ?? 5, 1, 5),
-    unknownOutcome: options.retryUnknown === true ? 'retry' : 'surface',
+    unknownOutcome: idempotence === 'on' || options.retryUnknown === true ? 'retry' : 'surface',
     onBatch: options.onBatch,
   };
 }

@@ -89,7 +89,8 @@ export class TopicWriter {
     const lanes = [...this.lanes];
     for (const [partition, known] of partitions.entries()) {
       if (partition < lanes.length) continue;
-      const lane = new PartitionLane(this.name, partition, topicId, known);
+      const { idempotence } = this.#context.settings;
+      const lane = new PartitionLane(this.name, partition, topicId, known, idempotence);
       this.#context.router.add(lane);
       lanes.push(lane);
     }

@@ -5,7 +5,7 @@
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { endOffset, readBatchHeader, stampBatch } from '@millrace/core/batchHeader';
 import { decodeRecords } from '@millrace/core/batchReader';
-import { type MillraceError, millraceError } from '@millrace/core/errors';
+import { MillraceError, millraceError } from '@millrace/core/errors';
 import type { FetchPartitionMessage } from '@millrace/core/messages/fetchRequest';
 import {
   decodeProduceStreamRequest,
@@ -18,16 +18,21 @@ import { loadMillrace } from '@millrace/proto/load';
 import { createWireServer, type WireServer } from '@millrace/wire/server';
 import type { WireCall } from '@millrace/wire/serverCall';
 import { FakeFetches } from './fakeFetches.ts';
+import { FakeSequences } from './fakeSequences.ts';
 
 export const TOPIC_ID = '11111111-1111-4111-8111-111111111111';
 
-/** What to do with a batch: append and answer, append and say nothing, refuse, or break the connection before or after. */
+/**
+ * What to do with a batch: append and answer, append and say nothing, append and answer with an error, refuse, or break
+ * the connection before or after.
+ */
 export type Verdict =
   | 'apply'
   | 'apply-silently'
   | 'ignore'
   | 'break-before'
   | 'break-after'
+  | { readonly appended: MillraceError }
   | MillraceError;
 
 export interface FakePartition {
@@ -65,6 +70,8 @@ export class FakeBroker {
   dataEndpoint: FakeBrokerOptions['dataEndpoint'];
   partitions: number;
   batchBytesMax: number;
+  /** What it knows of idempotent producers, as long as `sequences` is `checked`. */
+  readonly sequences: FakeSequences;
   arrivals = 0;
   fetches = 0;
   unaries: string[] = [];
@@ -87,6 +94,7 @@ export class FakeBroker {
     this.dataEndpoint = options.dataEndpoint;
     this.partitions = options.partitions ?? 1;
     this.batchBytesMax = options.batchBytesMax ?? 1024 * 1024;
+    this.sequences = replicaOf?.sequences ?? new FakeSequences();
     this.logs = replicaOf?.logs ?? Array.from({ length: 100 }, () => []);
     this.ends = replicaOf?.ends ?? Array.from({ length: 100 }, () => 0);
     this.logStart = replicaOf?.logStart ?? Array.from({ length: 100 }, () => 0);
@@ -116,6 +124,10 @@ export class FakeBroker {
     );
   }
 
+  nextProducerId(): number {
+    return this.sequences.nextId++;
+  }
+
   values(partition: number): string[] {
     return this.records(partition).map(({ value }) => String(value));
   }
@@ -123,6 +135,7 @@ export class FakeBroker {
   append(partition: number, bytes: Buffer): number {
     const base = this.ends[partition]!;
     const batch = Buffer.from(bytes);
+    this.sequences.note(`${this.topicId}/${partition}`, readBatchHeader(batch, 0), base);
     stampBatch(batch, 0, base, 7);
     this.logs[partition]!.push(batch);
     this.ends[partition] = endOffset(readBatchHeader(batch, 0));
@@ -165,6 +178,7 @@ export class FakeBroker {
       ['Admin', 'DescribeTopic', () => ({ topic: this.#describe() })],
       ['Admin', 'CreateTopic', () => ({ topic: this.#describe(), existed: false })],
       ['Admin', 'DeleteTopic', () => ({ topicId: this.topicId })],
+      ['Producer', 'InitProducer', () => ({ producerId: this.nextProducerId() })],
       [
         'Cluster',
         'Describe',
@@ -265,24 +279,36 @@ export class FakeBroker {
         };
         const verdict = this.#judge(topicId, partition, batches);
         if (verdict === 'apply') answer(this.append(partition, batches));
+        else if (typeof verdict === 'number') answer(verdict);
         else if (verdict === 'apply-silently') this.append(partition, batches);
         else if (verdict === 'break-after') {
           this.append(partition, batches);
           call.fail({ code: 14, message: 'broken after the append' });
         } else if (verdict === 'break-before') {
           call.fail({ code: 14, message: 'broken before the append' });
-        } else if (verdict !== 'ignore') answer(-1, verdict);
+        } else if (verdict === 'ignore') continue;
+        else if ('appended' in verdict) {
+          this.append(partition, batches);
+          answer(-1, verdict.appended);
+        } else answer(-1, verdict);
       }
     });
   }
 
-  #judge(topicId: string, partition: number, batches: Buffer): Verdict {
+  /** A number: the offset at which the batch is already. */
+  #judge(topicId: string, partition: number, batches: Buffer): Verdict | number {
     const verdict = this.verdict(partition, this.arrivals++, batches);
-    if (verdict !== 'apply') return verdict;
-    if (topicId !== this.topicId) return millraceError('UNKNOWN_TOPIC', 'no such topic');
-    if (partition >= this.partitions)
-      return millraceError('UNKNOWN_PARTITION', 'no such partition');
-    if (batches.length > this.batchBytesMax) return millraceError('RECORD_TOO_LARGE', 'too large');
-    return verdict;
+    if (verdict === 'apply') {
+      if (topicId !== this.topicId) return millraceError('UNKNOWN_TOPIC', 'no such topic');
+      if (partition >= this.partitions) {
+        return millraceError('UNKNOWN_PARTITION', 'no such partition');
+      }
+      if (batches.length > this.batchBytesMax) {
+        return millraceError('RECORD_TOO_LARGE', 'too large');
+      }
+    }
+    const isRefusal = verdict instanceof MillraceError;
+    if (isRefusal || verdict === 'ignore' || verdict === 'break-before') return verdict;
+    return this.sequences.check(`${topicId}/${partition}`, readBatchHeader(batches, 0)) ?? verdict;
   }
 }

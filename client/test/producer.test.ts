@@ -97,7 +97,7 @@ test('what is refused in the middle of a pipeline is sent again in order', async
 });
 
 test('a refused batch that a later one has overtaken fails as not applied, and order is kept', async () => {
-  await using at = await setUp({ ...EACH_ALONE, lingerMs: 0 });
+  await using at = await setUp({ ...EACH_ALONE, lingerMs: 0, idempotence: false });
   at.broker.verdict = (_, arrival) => (arrival === 1 ? busy() : 'apply');
   const sent = Array.from({ length: 5 }, (_, index) => value(index));
   const results = await Promise.allSettled(
@@ -111,8 +111,13 @@ test('a refused batch that a later one has overtaken fails as not applied, and o
   assert.deepEqual(at.broker.values(0), [value(0), value(2), value(3), value(4)]);
 });
 
-test('a broken connection leaves what was in flight with outcome unknown, and the rest goes on', async () => {
-  await using at = await setUp({ ...EACH_ALONE, lingerMs: 0, inFlightMax: 1 });
+test('without idempotence a broken connection leaves what was in flight with outcome unknown, and the rest goes on', async () => {
+  await using at = await setUp({
+    ...EACH_ALONE,
+    lingerMs: 0,
+    inFlightMax: 1,
+    idempotence: false,
+  });
   at.broker.verdict = (_, arrival) => (arrival === 1 ? 'break-after' : 'apply');
   const results = await Promise.allSettled(
     [0, 1, 2, 3].map((index) => at.producer.send({ topic: 't', value: value(index) })),
@@ -128,8 +133,14 @@ test('a broken connection leaves what was in flight with outcome unknown, and th
   assert.deepEqual(at.broker.values(0), [0, 1, 2, 3].map(value));
 });
 
-test('with retryUnknown nothing is lost, though it may be doubled', async () => {
-  await using at = await setUp({ ...EACH_ALONE, lingerMs: 0, inFlightMax: 1, retryUnknown: true });
+test('with retryUnknown in place of idempotence nothing is lost, though it may be doubled', async () => {
+  await using at = await setUp({
+    ...EACH_ALONE,
+    lingerMs: 0,
+    inFlightMax: 1,
+    idempotence: false,
+    retryUnknown: true,
+  });
   at.broker.verdict = (_, arrival) =>
     arrival === 1 ? 'break-after' : arrival === 3 ? 'break-before' : 'apply';
   const sent = [0, 1, 2, 3].map(value);

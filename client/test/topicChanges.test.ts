@@ -275,7 +275,6 @@ test('a producer goes on with the topic that was made again, by its number of pa
 test('what may be in the topic that is gone is not sent to the one that has its name', async () => {
   await using at = await setUp({
     ...EACH_ALONE,
-    retryUnknown: true,
     metadataMaxAgeMs: NEVER_MS,
   });
   await at.producer.send({ topic: 't', value: 'first' });

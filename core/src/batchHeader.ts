@@ -21,6 +21,8 @@ export const BATCH_CRC_AT = 17;
 /** The CRC covers everything from here to the end of the batch. */
 export const BATCH_CRC_FROM = 21;
 export const BATCH_MAGIC = 2;
+/** Sequences of a producer are below it: after the last of them comes 0. */
+export const SEQUENCES = 2 ** 31;
 
 export const ATTRIBUTE_COMPRESSION = 0x07;
 export const ATTRIBUTE_LOG_APPEND_TIME = 0x08;

@@ -42,6 +42,16 @@ export interface BatchOptions {
   /** Default that of the last record; compaction keeps what the batch had. */
   readonly lastOffsetDelta?: number;
   readonly kind?: 'data' | 'transactional' | 'control' | 'transactional-control';
+  /** `later`: the batch is not whole before stampProducer() has written its place among its producer's records. */
+  readonly crc?: 'now' | 'later';
+}
+
+/** Whose batch it is, and its place among that producer's records of the partition. */
+export interface ProducerStamp {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** Of the first record; after 2^31 - 1 comes 0. */
+  readonly baseSequence: number;
 }
 
 export class BatchBuilder {
@@ -121,13 +131,16 @@ export class BatchBuilder {
 
   /** The batch, exactly sized and owned by the caller. The builder is empty again, its buffer kept. */
   finish(options: BatchOptions = {}): Buffer {
-    const { compression = 'none' } = options;
+    const { compression = 'none', compressionLevel, crc = 'now' } = options;
     this.#writeHeader(options);
     const whole = this.#buf.subarray(0, this.#at);
-    const batch =
-      compression === 'none'
-        ? sealed(whole.subarray(0, BATCH_HEADER_BYTES), whole.subarray(BATCH_HEADER_BYTES))
-        : compressBatchNow(whole, compression, options.compressionLevel);
+    const header = compression === 'none' ? whole : compressedHeader(whole, compression);
+    const records = whole.subarray(BATCH_HEADER_BYTES);
+    const batch = sealed(
+      header.subarray(0, BATCH_HEADER_BYTES),
+      compression === 'none' ? records : compressNow(compression, records, compressionLevel),
+      crc,
+    );
     this.reset();
     return batch;
   }
@@ -139,7 +152,7 @@ export class BatchBuilder {
   detach(options: Omit<BatchOptions, 'compression' | 'compressionLevel'> = {}): Buffer {
     this.#writeHeader(options);
     const batch = this.#buf.subarray(0, this.#at);
-    seal(batch);
+    seal(batch, options.crc);
     this.#buf = NO_BUFFER;
     this.reset();
     return batch;
@@ -212,7 +225,7 @@ export function encodeBatch(records: readonly RecordInput[], options: BatchOptio
 /** The same batch with its records compressed. `batch`: one uncompressed batch; it is left as it is. */
 export function compressBatchNow(batch: Buffer, compression: Compression, level?: number): Buffer {
   const records = compressNow(compression, batch.subarray(BATCH_HEADER_BYTES), level);
-  return sealed(compressedHeader(batch, compression), records);
+  return sealed(compressedHeader(batch, compression), records, 'now');
 }
 
 /** As compressBatchNow, in the thread pool. `batch` must not change meanwhile. */
@@ -222,7 +235,7 @@ export async function compressBatch(
   level?: number,
 ): Promise<Buffer> {
   const records = await compress(compression, batch.subarray(BATCH_HEADER_BYTES), level);
-  return sealed(compressedHeader(batch, compression), records);
+  return sealed(compressedHeader(batch, compression), records, 'now');
 }
 
 function compressedHeader(batch: Buffer, compression: Compression): Buffer {
@@ -231,17 +244,29 @@ function compressedHeader(batch: Buffer, compression: Compression): Buffer {
   return header;
 }
 
+/** In place, with the CRC. `batch`: one whole batch, whose CRC may have been left for later. */
+export function stampProducer(batch: Buffer, stamp: ProducerStamp): void {
+  writeInt64(batch, 43, stamp.producerId);
+  batch.writeInt16BE(stamp.producerEpoch, 51);
+  batch.writeInt32BE(stamp.baseSequence, 53);
+  writeCrc(batch);
+}
+
 /** Header and records in one owned buffer, with length and CRC. */
-function sealed(header: Buffer, records: Buffer): Buffer {
+function sealed(header: Buffer, records: Buffer, crc: BatchOptions['crc']): Buffer {
   const batch = Buffer.allocUnsafeSlow(BATCH_HEADER_BYTES + records.length);
   header.copy(batch, 0);
   records.copy(batch, BATCH_HEADER_BYTES);
-  seal(batch);
+  seal(batch, crc);
   return batch;
 }
 
-function seal(batch: Buffer): void {
+function seal(batch: Buffer, crc: BatchOptions['crc'] = 'now'): void {
   batch.writeInt32BE(batch.length - BATCH_LENGTH_OVERHEAD_BYTES, 8);
+  if (crc === 'now') writeCrc(batch);
+}
+
+function writeCrc(batch: Buffer): void {
   batch.writeUInt32BE(crc32cOfRange(batch, BATCH_CRC_FROM, batch.length), BATCH_CRC_AT);
 }
 

@@ -53,6 +53,18 @@ export const ERROR_TABLE = {
     'Ask for a partition between 0 and the number of partitions less one.',
   ),
   UNKNOWN_GROUP: row('NOT_FOUND', 'not-applied', 'fatal', 'Check the name of the group.'),
+  UNKNOWN_MEMBER: row(
+    'NOT_FOUND',
+    'not-applied',
+    'fatal',
+    'Stop what this member works on, then join again: it has left, or was fenced in its absence.',
+  ),
+  UNKNOWN_ASSIGNOR: row(
+    'INVALID_ARGUMENT',
+    'not-applied',
+    'fatal',
+    'Use one of the assignors that the message names.',
+  ),
   TOPIC_EXISTS: row(
     'ALREADY_EXISTS',
     'not-applied',
@@ -146,6 +158,13 @@ export const ERROR_TABLE = {
     'Use a principal that may do this operation on this resource.',
   ),
 
+  METADATA_TOO_LARGE: row(
+    'INVALID_ARGUMENT',
+    'not-applied',
+    'fatal',
+    'Commit at most 4 KiB of metadata with an offset.',
+  ),
+
   // The bytes were damaged on their way.
   CORRUPT_BATCH: row(
     'INVALID_ARGUMENT',
@@ -192,6 +211,38 @@ export const ERROR_TABLE = {
     'Retry only with idempotence on: the records are in the log and may yet be committed.',
   ),
 
+  // Consumer groups.
+  NOT_COORDINATOR: row(
+    'FAILED_PRECONDITION',
+    'not-applied',
+    0,
+    'Send it to the broker that the error names, or to any broker, which passes it on.',
+  ),
+  FENCED_MEMBER_EPOCH: row(
+    'FAILED_PRECONDITION',
+    'not-applied',
+    'fatal',
+    'Stop what this member works on, then join again: the group went on without it.',
+  ),
+  FENCED_INSTANCE: row(
+    'FAILED_PRECONDITION',
+    'not-applied',
+    'fatal',
+    'Stop this process: another one has taken its instance id.',
+  ),
+  NOT_OWNER: row(
+    'FAILED_PRECONDITION',
+    'not-applied',
+    'fatal',
+    'Stop working on the partition: it belongs to another member now, who reads from the last commit.',
+  ),
+  GROUP_NOT_EMPTY: row(
+    'FAILED_PRECONDITION',
+    'not-applied',
+    'fatal',
+    'Stop the members of the group first; describe the group to see them.',
+  ),
+
   // Time, space and rate.
   DEADLINE_EXCEEDED: row(
     'DEADLINE_EXCEEDED',
@@ -204,6 +255,12 @@ export const ERROR_TABLE = {
     'not-applied',
     100,
     'Wait, then send again; keep fewer bytes in flight.',
+  ),
+  GROUP_FULL: row(
+    'RESOURCE_EXHAUSTED',
+    'not-applied',
+    'fatal',
+    'Use fewer members, or fewer groups: the message names the limit.',
   ),
   TOO_MANY_REQUESTS: row('RESOURCE_EXHAUSTED', 'not-applied', 1000, 'Send fewer requests.'),
   DISK_FULL: row(

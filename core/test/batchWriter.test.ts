@@ -11,6 +11,7 @@ import {
   compressBatchNow,
   encodeBatch,
   encodedRecordBytes,
+  stampProducer,
 } from '../src/batchWriter.ts';
 import { GOLDEN_RECORDS, GOLDEN_TIME, type GoldenName, goldenBatch } from './goldenBatch.ts';
 
@@ -159,5 +160,17 @@ test('a detached batch has the bytes of a finished one, in the buffer that the b
     assert.deepEqual(batch, copying.finish(options));
     assert.equal(batch.buffer === buffer.buffer, round === 0, 'it begins anew without it');
     assert.equal(builder.recordCount, 0);
+  }
+});
+
+test('a batch whose CRC was left for later is whole once its producer is stamped, as if encoded with it', () => {
+  const stamp = { producerId: 4_000_000_000_001, producerEpoch: 3, baseSequence: 2_147_483_647 };
+  const rules = { batchBytesMax: 2 ** 20, timestampAheadMsMax: 1, nowMs: GOLDEN_TIME + 1e6 };
+  for (const compression of ['none', 'gzip', 'zstd'] as const) {
+    const batch = encodeBatch(GOLDEN_RECORDS, { compression, crc: 'later' });
+    assert.throws(() => checkBatches(Buffer.from(batch), rules), { code: 'CORRUPT_BATCH' });
+    stampProducer(batch, stamp);
+    assert.deepEqual(batch, encodeBatch(GOLDEN_RECORDS, { compression, ...stamp }));
+    checkBatches(Buffer.from(batch), rules);
   }
 });

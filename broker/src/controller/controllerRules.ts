@@ -19,6 +19,11 @@ export const controllerRules = {
   'rewind-recovers': '9: a store with lower epochs than were seen has an untrustworthy ISR.',
   'recovery-counts-intact': '9: a recovery election takes n-m+1 intact answers.',
   'recovery-adopts-epoch': '9: only an answer given after the epoch was adopted counts.',
+  'recovery-majority': '9: and more than half of the copies, so that two recoveries share one.',
+  'recovery-begins-block':
+    '9: the epoch of a recovery begins a block, in which all epochs up to the next recovery lie.',
+  'recovery-epoch-unused':
+    '9: a copy that had adopted the epoch before it was asked knows of another recovery: anew, above it.',
   'recovery-takes-greatest': '9: the greatest (lastEpoch, durableEnd) is elected.',
   'unclean-is-recorded': '13: an unclean election is recorded as uncleanEpoch.',
   'ids-by-cas': '15: a block of producer ids is taken by compare-and-set.',

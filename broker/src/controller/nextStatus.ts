@@ -45,14 +45,14 @@ const NOTHING: NextStep = {
 export function nextStep(view: PartitionView, rulesOff: ControllerRulesOff): NextStep {
   const { status } = view;
   if (status === undefined || !status.initialized) return firstLife(view, rulesOff);
-  if (isRewound(status, view) && !rulesOff.has('rewind-recovers')) {
-    return { ...NOTHING, status: recoveryBegun(view) };
+  if (isRewound(status, view, rulesOff) && !rulesOff.has('rewind-recovers')) {
+    return { ...NOTHING, status: recoveryBegun(view, rulesOff) };
   }
   if (isRecovering(status)) return recovering(status, view, rulesOff);
   const next = sealed(status, settled(status, view, rulesOff), rulesOff);
   const stuck = next.leader === null && view.durability === 'async';
   if (stuck && (view.waitedForAll || view.replicas.every(({ state }) => state === 'live'))) {
-    return { ...NOTHING, status: recoveryBegun(view) };
+    return { ...NOTHING, status: recoveryBegun(view, rulesOff) };
   }
   const create = lacking(next, view);
   return { ...NOTHING, status: next === status ? undefined : next, create, again: stuck };
@@ -70,7 +70,7 @@ function firstLife(view: PartitionView, rulesOff: ControllerRulesOff): NextStep 
   const step = firstStep(view, rulesOff);
   switch (step.kind) {
     case 'recover':
-      return { ...NOTHING, status: recoveryBegun(view) };
+      return { ...NOTHING, status: recoveryBegun(view, rulesOff) };
     case 'create':
       return { ...NOTHING, create: step.brokers };
     case 'lead':

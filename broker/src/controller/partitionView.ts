@@ -2,7 +2,7 @@
  * All that a decision about one partition may depend on: what is committed, what is wanted, and who is there. Decisions
  * are pure functions from a view to the status to write next, so that they can be tested as tables.
  */
-import type { BootId, BrokerId } from '@millrace/core/ids';
+import type { BootId, BrokerId, CopyId } from '@millrace/core/ids';
 import {
   type CopyName,
   copyName,
@@ -41,6 +41,8 @@ export interface PartitionView {
   readonly replicas: readonly ReplicaView[];
   /** Answers to the recovery election of the committed leader epoch, given after that epoch was adopted. */
   readonly answers: readonly { readonly brokerId: BrokerId; readonly copy: CopyReport }[];
+  /** Copies that this controller asked for it: none had adopted that epoch before. */
+  readonly asked: ReadonlySet<CopyId>;
   /** Who was asked had its time to answer. */
   readonly answersDue: boolean;
   /** Nobody could be elected for so long that an `async` partition goes on without the missing (rule 13). */

@@ -48,6 +48,7 @@ export class PartitionViews {
       durability: chunk.durability,
       replicas: this.#replicas(chunk, index, status),
       answers: recoveries.answersFor(key, status?.leaderEpoch ?? -1),
+      asked: recoveries.askedFor(key, status?.leaderEpoch ?? -1),
       answersDue: recoveries.isDue(key),
       waitedForAll: recoveries.waitedForAll(key),
       mayAdd: (brokerId) => this.#mayAdd(brokerId),

@@ -2,7 +2,7 @@
  * Recovery elections under way (safety.md, rule 9): who answered for which epoch, and since when somebody is waited for.
  * Lost with the controller: the next one asks anew.
  */
-import type { BrokerId, TopicId } from '@millrace/core/ids';
+import type { BrokerId, CopyId, TopicId } from '@millrace/core/ids';
 import type { CopyReport } from '../cluster/sessionMessages.ts';
 import type { Clock } from '../io/clock.ts';
 
@@ -11,11 +11,15 @@ const ANSWER_MS_MAX = 2000;
 /** An `async` partition goes on without the missing then (rule 13). */
 const ASSIGNED_MS_MAX = 60_000;
 
+const NOBODY: ReadonlySet<CopyId> = new Set();
+
 interface Round {
   epoch: number;
   readonly sinceMs: number;
   askedMs: number;
   answers: Map<BrokerId, CopyReport>;
+  /** Had not adopted the epoch before: what they adopted since, they adopted for this recovery. */
+  readonly asked: Set<CopyId>;
   /** Told in the log, once per count of answers. */
   reported: number;
 }
@@ -42,6 +46,7 @@ export class Recoveries {
       sinceMs: known?.sinceMs ?? nowMs,
       askedMs: nowMs,
       answers: new Map(),
+      asked: new Set(),
       reported: -1,
     };
     this.#rounds.set(key, round);
@@ -70,6 +75,11 @@ export class Recoveries {
     const round = this.#rounds.get(key);
     if (round === undefined || round.epoch !== epoch) return [];
     return [...round.answers].map(([brokerId, copy]) => ({ brokerId, copy }));
+  }
+
+  askedFor(key: string, epoch: number): ReadonlySet<CopyId> {
+    const round = this.#rounds.get(key);
+    return round?.epoch === epoch ? round.asked : NOBODY;
   }
 
   isDue(key: string): boolean {

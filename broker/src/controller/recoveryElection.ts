@@ -8,6 +8,7 @@
 import type { CopyName, PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import { copyName } from '@millrace/core/resources/partitionAssignment';
 import type { CopyReport } from '../cluster/sessionMessages.ts';
+import { firstEpochOfNextBlock } from '../cluster/epochBlocks.ts';
 import type { ControllerRulesOff } from './controllerRules.ts';
 import { led } from './election.ts';
 import { uninitialized } from './firstLeader.ts';
@@ -17,16 +18,29 @@ export function isRecovering(status: PartitionStatus): boolean {
   return status.initialized && status.isr.length === 0;
 }
 
-/** Whether a live copy, or this controller, has seen a newer state than the committed one. */
-export function isRewound(status: PartitionStatus, view: PartitionView): boolean {
+/**
+ * Whether a live copy, or this controller, has seen a newer state than the committed one; or has adopted the epoch of a
+ * recovery before it was asked to: then that was another recovery, from a store as old as this one.
+ */
+export function isRewound(
+  status: PartitionStatus,
+  view: PartitionView,
+  rulesOff: ControllerRulesOff,
+): boolean {
   const { leaderEpoch, epoch } = highestSeen(view);
-  return leaderEpoch > status.leaderEpoch || epoch > status.epoch;
+  if (leaderEpoch > status.leaderEpoch || epoch > status.epoch) return true;
+  if (!isRecovering(status) || rulesOff.has('recovery-epoch-unused')) return false;
+  return view.replicas.some(
+    ({ copy }) =>
+      copy !== undefined && copy.adoptedEpoch >= status.leaderEpoch && !view.asked.has(copy.copyId),
+  );
 }
 
-/** Leaderless, at epochs above all that were seen. */
-export function recoveryBegun(view: PartitionView): PartitionStatus {
+/** Leaderless, at epochs above all that were seen, the leader epoch in a block of its own. */
+export function recoveryBegun(view: PartitionView, rulesOff: ControllerRulesOff): PartitionStatus {
   const seen = highestSeen(view);
   const before = view.status ?? uninitialized(view.p, view.wanted, lowestMinIsr(view));
+  const highest = Math.max(before.leaderEpoch, seen.leaderEpoch);
   return {
     ...before,
     initialized: true,
@@ -34,7 +48,9 @@ export function recoveryBegun(view: PartitionView): PartitionStatus {
     leader: null,
     isr: [],
     eligible: [],
-    leaderEpoch: Math.max(before.leaderEpoch, seen.leaderEpoch) + 1,
+    leaderEpoch: rulesOff.has('recovery-begins-block')
+      ? highest + 1
+      : firstEpochOfNextBlock(highest),
     epoch: Math.max(before.epoch, seen.epoch) + 1,
     minIsr: Math.min(before.minIsr, lowestMinIsr(view)),
   };
@@ -63,9 +79,7 @@ export function recoveryConcluded(
   // Each is assigned, or named by the status, or has reported a copy.
   const holders = view.replicas;
   const minIsr = Math.min(status.minIsr, lowestMinIsr(view));
-  const needed = rulesOff.has('recovery-counts-intact')
-    ? 1
-    : Math.max(1, holders.length - minIsr + 1);
+  const needed = answersNeeded(holders.length, minIsr, rulesOff);
   const outstanding = holders.some(
     ({ brokerId, state, copy }) =>
       state === 'live' &&
@@ -83,6 +97,13 @@ export function recoveryConcluded(
     return { status: unclean(draft, rulesOff), intact: intact.length, needed };
   }
   return { status: undefined, intact: intact.length, needed };
+}
+
+/** n-m+1 include one of every committed record; more than half include one that adopted the epoch of any recovery before. */
+function answersNeeded(copies: number, minIsr: number, rulesOff: ControllerRulesOff): number {
+  if (rulesOff.has('recovery-counts-intact')) return 1;
+  const half = rulesOff.has('recovery-majority') ? 0 : Math.floor(copies / 2);
+  return Math.max(copies - minIsr, half) + 1;
 }
 
 /** Recorded for ever: with this leader epoch records may have been lost. `draft` is led; its epoch rises by one. */

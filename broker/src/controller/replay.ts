@@ -115,14 +115,19 @@ export class Replay {
 
   /** What a decision waits for, now that what it was made on is committed. */
   follow(chunk: Chunk, index: number, step: NextStep): void {
-    const { orders, marks, recoveries, logger } = this.#parts;
+    const { orders, marks, recoveries, roster, logger } = this.#parts;
     const status = chunk.statusAt(index);
     for (const brokerId of step.create) orders.create(brokerId, chunk, index);
     if (step.create.length > 0 || step.again) marks.later(chunk, index);
     if (!step.again || status === undefined) return;
     const partition = chunk.first + index;
     const round = recoveries.open(partitionKey(chunk.topicId, partition), status.leaderEpoch);
-    for (const brokerId of step.ask) orders.report(brokerId, chunk, index, status.leaderEpoch);
+    for (const brokerId of step.ask) {
+      const copy = roster.get(brokerId)?.copies.get(chunk.topicId, partition);
+      if (copy === undefined) continue;
+      round.asked.add(copy.copyId);
+      orders.report(brokerId, chunk, index, status.leaderEpoch);
+    }
     const { recovery } = step;
     if (recovery === undefined || round.reported === recovery.intact) return;
     round.reported = recovery.intact;

@@ -1,7 +1,15 @@
 import { toMillraceError } from '@millrace/core/errors';
+import { blockOf } from '../cluster/epochBlocks.ts';
 import type { CopyFacts } from '../log/partitionFile.ts';
 import type { PartitionLog } from '../log/partitionLog.ts';
 import type { PartitionHost } from './partitionHost.ts';
+
+/** Of a state of the partition. */
+export interface CopyState {
+  readonly leaderEpoch: number;
+  readonly minIsr: number;
+  readonly isInIsr: boolean;
+}
 
 type Facts = Omit<CopyFacts, 'removedBelow'>;
 
@@ -39,14 +47,18 @@ export class CopyRecord {
   }
 
   /** A state says this. `saved`: what was missing on the disk is there. */
-  note(state: { minIsr: number; isInIsr: boolean }, saved: () => void): void {
+  note(state: CopyState, saved: () => void): void {
     this.#minIsr = state.minIsr;
-    const { wasIsr, minIsr } = this.#facts;
+    const { wasIsr, minIsr, adoptedEpoch } = this.#facts;
+    if (blockOf(state.leaderEpoch) > blockOf(this.#adoptedEpoch)) this.#raise(state.leaderEpoch);
     const facts = {
       wasIsr: wasIsr || state.isInIsr || this.#host.rulesOff.has('was-isr-after-commit'),
       minIsr: Math.min(minIsr ?? Number.POSITIVE_INFINITY, state.minIsr),
+      // With wasIsr: who counts in the next recovery knows of the one before it.
+      adoptedEpoch: this.#adoptedEpoch,
     };
-    if (facts.wasIsr === wasIsr && facts.minIsr === minIsr) return;
+    const isKnown = adoptedEpoch === this.#adoptedEpoch && facts.minIsr === minIsr;
+    if (isKnown && facts.wasIsr === wasIsr) return;
     const { directory, logger } = this.#host;
     directory.saveCopyFacts(this.#log, facts).then(saved, (error: unknown) => {
       const { code, message } = toMillraceError(error);
@@ -58,10 +70,14 @@ export class CopyRecord {
 
   /** Holds from this call on; durable once it resolves. Rejects as LogDirectory.saveCopyFacts does. */
   async adopt(epoch: number): Promise<void> {
-    this.#adoptedEpoch = Math.max(this.#adoptedEpoch, epoch);
-    if (this.#host.rulesOff.has('adopted-epoch-durable')) return;
+    this.#raise(epoch);
     const adoptedEpoch = this.#adoptedEpoch;
+    if (this.#host.rulesOff.has('adopted-epoch-durable')) return;
     await this.#host.directory.saveCopyFacts(this.#log, { adoptedEpoch });
+  }
+
+  #raise(epoch: number): void {
+    this.#adoptedEpoch = Math.max(this.#adoptedEpoch, epoch);
   }
 
   get #facts(): Facts {

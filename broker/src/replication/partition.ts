@@ -170,7 +170,7 @@ export class Partition {
     if (isOlder && !this.#rulesOff.has('lower-epoch-refused')) return 'refused';
     this.#status = status;
     const isInIsr = status.isr.includes(this.copyName);
-    this.#record.note({ minIsr: status.minIsr, isInIsr }, () => this.#leadership.minIsrRecorded());
+    this.#record.note({ ...status, isInIsr }, () => this.#leadership.minIsrRecorded());
     // A copy that is being cut takes its role when that is done.
     if (!this.#isTruncating) this.#takeRole(status);
     return 'applied';

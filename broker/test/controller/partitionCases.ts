@@ -104,6 +104,7 @@ export function view(
     durability: 'fsync',
     replicas,
     answers: [],
+    asked: new Set(),
     answersDue: false,
     waitedForAll: false,
     mayAdd: () => true,

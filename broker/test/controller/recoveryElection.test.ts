@@ -5,7 +5,7 @@ import type { CopyReport } from '../../src/cluster/sessionMessages.ts';
 import { allControllerRules } from '../../src/controller/controllerRules.ts';
 import { nextStep } from '../../src/controller/nextStatus.ts';
 import type { PartitionView, ReplicaView } from '../../src/controller/partitionView.ts';
-import { away, copy, ids, leader, live, report, status, view } from './partitionCases.ts';
+import { away, copy, copyIdOf, ids, leader, live, report, status, view } from './partitionCases.ts';
 
 const recovering = status({ leader: null, isr: [], leaderEpoch: 8, epoch: 9 });
 
@@ -27,13 +27,45 @@ test('a store with lower epochs than a copy has seen begins a recovery above all
   const begun = nextStep(view(ahead), allControllerRules).status;
   assert.deepEqual(
     [begun?.leader, begun?.isr, begun?.eligible, begun?.leaderEpoch, begun?.epoch],
-    [null, [], [], 8, 21],
+    [null, [], [], 65_536, 21],
   );
 });
 
 test('an epoch adopted for an earlier recovery counts as seen', () => {
   const adopted = [live(1, { copy: report(1, { adoptedEpoch: 12 }) }), live(2), live(3)];
-  assert.equal(nextStep(view(adopted), allControllerRules).status?.leaderEpoch, 13);
+  assert.equal(nextStep(view(adopted), allControllerRules).status?.leaderEpoch, 65_536);
+});
+
+test('each recovery begins a block of leader epochs, the last of them counts on', () => {
+  const seen = (seenLeaderEpoch: number) =>
+    nextStep(view([live(1)], null, { seenLeaderEpoch }), allControllerRules).status?.leaderEpoch;
+  assert.deepEqual([0, 65_535, 65_536, 131_071].map(seen), [65_536, 65_536, 131_072, 131_072]);
+  assert.equal(seen(2 ** 31 - 65_537), 2 ** 31 - 65_536);
+  assert.equal(seen(2 ** 31 - 2), 2 ** 31 - 1);
+});
+
+test('a copy that had adopted the epoch before it was asked makes the recovery begin anew', () => {
+  const adopted = [live(1, { copy: report(1, { adoptedEpoch: 8 }) }), live(2), live(3)];
+  const before = nextStep(view(adopted, recovering), allControllerRules);
+  assert.deepEqual([before.status?.leaderEpoch, before.status?.epoch], [65_536, 10]);
+  const asked = new Set([copyIdOf(1)]);
+  assert.deepEqual(
+    nextStep(view(adopted, recovering, { asked }), allControllerRules).ask.length,
+    3,
+  );
+});
+
+test('more than half of the copies must answer, whatever m is', () => {
+  const every = { ...recovering, minIsr: 3 };
+  const copies = [live(1), live(2), live(3)].map((each) => ({
+    ...each,
+    copy: report(Number(each.brokerId), { minIsr: 3 }),
+  }));
+  const decide = (...answers: ReturnType<typeof answer>[]) =>
+    nextStep(view(copies, every, { answers, answersDue: true }), allControllerRules);
+  assert.equal(decide(answer(1)).status, undefined);
+  assert.equal(decide(answer(1)).recovery?.needed, 2);
+  assert.notEqual(decide(answer(1), answer(2)).status, undefined);
 });
 
 test('so does a store with lower epochs than this controller has written', () => {

@@ -19,6 +19,8 @@ export interface ProduceOptions extends GlobalOptions, RecordOptions {
   /** Records at most. */
   readonly count?: number;
   readonly acks: 'none' | 'leader' | 'all';
+  /** False with --no-idempotence. */
+  readonly idempotence: boolean;
   readonly receipts?: boolean;
 }
 
@@ -90,9 +92,10 @@ class Transfer {
 
   /** Throws the first failure, once all that was sent is accounted for. */
   async run(client: Millrace, inputs: readonly string[]): Promise<void> {
-    const { acks, compression, timeout } = this.#options;
+    const { acks, idempotence, compression, timeout } = this.#options;
     const producer = client.producer({
       acks,
+      idempotence: idempotence && acks === 'all',
       compression,
       deliveryTimeoutMs: timeout,
       onBatch: (delivery) => {

@@ -1,6 +1,6 @@
 import { ClusterInvariants } from './clusterInvariants.ts';
 import type { ClusterOptions, ClusterProfile } from './clusterOptions.ts';
-import { ClusterWorld } from './clusterWorld.ts';
+import { ClusterWorld, partitionKey } from './clusterWorld.ts';
 import { DurablePromises } from './durablePromises.ts';
 import { checkHealed } from './healing.ts';
 import { Nemesis } from './nemesis.ts';
@@ -102,6 +102,8 @@ class ClusterSimulation {
       clientHosts: this.#clients.map(({ name }) => name),
       isAllInSync: () => this.#isAllInSync(),
       onRewound: () => this.#watchdog.forget(),
+      isNewestKnown: () => this.#isNewestKnown(),
+      isRewindNoticed: () => this.#watchdog.isCaughtUp(),
     });
     // A rewind that meets a copy which is not in sync yet stops for good (rule 9): it must not.
     if (world.options.profile !== 'rewinds') admin.start();
@@ -138,6 +140,18 @@ class ClusterSimulation {
       this.#invariants.check();
       this.#watch();
     });
+  }
+
+  #isNewestKnown(): boolean {
+    const known = new Map<string, number>();
+    for (const { member, isPaused, isStopping } of this.#machines) {
+      for (const partition of isPaused || isStopping ? [] : (member?.partitions() ?? [])) {
+        const key = partitionKey(partition.identity.topicId, partition.identity.partition);
+        const epoch = partition.status?.leaderEpoch ?? -1;
+        known.set(key, Math.max(known.get(key) ?? -1, epoch));
+      }
+    }
+    return [...this.#watchdog.highestEpochs].every(([key, epoch]) => known.get(key) === epoch);
   }
 
   /** As the store says, and true of the copies that are there: it hears late of one that is gone. */

@@ -4,9 +4,8 @@ import type { ClusterWorld } from './clusterWorld.ts';
 import { crashTroubles, killOne, powerLossOfOne } from './crashTroubles.ts';
 import { diskTroubles } from './diskTroubles.ts';
 import { failoverTroubles } from './failoverTroubles.ts';
+import { healLinks } from './healLinks.ts';
 import { isolation, linkTroubles } from './linkTroubles.ts';
-import { noNetworkFaults } from './simNetwork.ts';
-import { noStoreFaults } from './simStore.ts';
 import { rewindTroubles, storeTroubles } from './storeTroubles.ts';
 import { type Trouble, TroubleScene, type Victims } from './trouble.ts';
 
@@ -29,14 +28,12 @@ const troublesOf: Readonly<Record<ClusterProfile, readonly Trouble[]>> = {
 
 /** What goes wrong, when and for how long: drawn from the seed. Ends all of it when told to heal. */
 export class Nemesis {
-  readonly #world: ClusterWorld;
   readonly #scene: TroubleScene;
   readonly #troubles: readonly Trouble[];
   readonly #meanPauseMs: number;
   #isHealed = false;
 
   constructor(world: ClusterWorld, victims: Victims) {
-    this.#world = world;
     this.#scene = new TroubleScene(world, victims);
     const { random } = this.#scene;
     const all = troublesOf[world.options.profile];
@@ -54,7 +51,7 @@ export class Nemesis {
     const scene = this.#scene;
     scene.after(scene.random.float() * this.#meanPauseMs * 2, () => {
       if (this.#isHealed) return;
-      scene.choose(this.#troubles)(scene);
+      if (!scene.isHeld) scene.choose(this.#troubles)(scene);
       this.start();
     });
   }
@@ -62,19 +59,8 @@ export class Nemesis {
   heal(): void {
     this.#isHealed = true;
     this.#scene.note('heal');
-    const { network, store } = this.#world;
-    network.faults = noNetworkFaults;
-    store.faults = noStoreFaults;
-    store.outage = false;
-    const { hosts, victims } = this.#scene;
-    for (const from of hosts) {
-      store.reconnect(from);
-      for (const to of hosts) {
-        network.unblock(from, to);
-        network.slowDown(from, to, 0);
-      }
-    }
-    for (const machine of victims.machines) {
+    healLinks(this.#scene);
+    for (const machine of this.#scene.victims.machines) {
       machine.diskFaults = 'none';
       machine.resume();
       // Its disk goes on failing until its process is another one.

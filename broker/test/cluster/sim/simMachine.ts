@@ -30,6 +30,9 @@ export class SimMachine {
   #boots = 0;
   /** Whether boots get failing disks. */
   diskFaults: 'none' | 'crashes' | 'errors' = 'none';
+  /** Nobody hurts it. */
+  isSpared = false;
+  #isStopping = false;
   /** Called when a process has ended by itself. */
   onDown: () => void = () => {};
 
@@ -47,6 +50,10 @@ export class SimMachine {
 
   get isUp(): boolean {
     return this.#process?.alive === true;
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
   }
 
   get isPaused(): boolean {
@@ -72,6 +79,7 @@ export class SimMachine {
     const world = this.#world;
     const random = world.random.fork();
     this.#boots += 1;
+    this.#isStopping = false;
     const name = `${this.host}.${this.#boots}`;
     const process = new SimProcess(world.scheduler);
     this.#process = process;
@@ -115,7 +123,8 @@ export class SimMachine {
   /** SIGTERM, and kill -9 if it takes longer than `graceMs`. */
   stop(graceMs: number): void {
     const [process, member] = [this.process, this.member];
-    if (process === undefined) return;
+    if (process === undefined || this.isSpared) return;
+    this.#isStopping = true;
     const end = (): void => {
       if (!process.alive) return;
       process.kill();
@@ -128,18 +137,19 @@ export class SimMachine {
 
   /** kill -9: the kernel closes its connections. */
   kill(): void {
-    this.#process?.kill();
+    if (!this.isSpared) this.#process?.kill();
   }
 
   /** The host goes dark, and what was not synced may be gone. */
   losePower(keep: Keep): void {
+    if (this.isSpared) return;
     this.#world.network.powerOff(this.host);
     this.#process?.kill();
     this.#disk = this.#disk.afterPowerLoss(keep, this.#world.random);
   }
 
   pause(): void {
-    if (this.#process === undefined || !this.isUp) return;
+    if (this.#process === undefined || !this.isUp || this.isSpared) return;
     this.#process.pause();
     this.#world.network.paused(this.#process);
   }
@@ -150,6 +160,7 @@ export class SimMachine {
 
   /** The disk is replaced by an empty one. */
   wipe(): void {
+    if (this.isSpared) return;
     this.kill();
     this.#disk = emptyDisk(this.#world);
   }

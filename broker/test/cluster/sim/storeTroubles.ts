@@ -1,7 +1,8 @@
 import { pick } from '../../log/sim/simWorld.ts';
 import { noStoreFaults } from './simStore.ts';
 import type { StoreSnapshot } from './simStoreContents.ts';
-import type { Trouble } from './trouble.ts';
+import { healLinks } from './healLinks.ts';
+import type { Trouble, TroubleScene } from './trouble.ts';
 
 const failingRequests: Trouble = (scene) => {
   const { store } = scene.world;
@@ -41,6 +42,32 @@ const cutOff: Trouble = (scene) => {
 
 const backups = new WeakMap<object, StoreSnapshot>();
 
+/**
+ * What nobody who is up can know, nobody notices before a copy that does comes back: until then epochs may be given out
+ * again (docs/decisions/0007-recovery-epochs.md). So a rewind finds the network whole and somebody who knows.
+ */
+function mayRewind(scene: TroubleScene): boolean {
+  if (!scene.victims.isNewestKnown()) return false;
+  healLinks(scene);
+  return true;
+}
+
+/** Brokers stay as they are: where one listened before, nobody does, and it would be taken for dead (gap, likewise). */
+function withBrokersOf(now: StoreSnapshot, backup: StoreSnapshot): StoreSnapshot {
+  const isBroker = ([key]: readonly [string, unknown]): boolean => key.startsWith('Broker/');
+  const rows = [...backup.rows].filter((row) => !isBroker(row));
+  return { ...backup, rows: new Map([...rows, ...[...now.rows].filter(isBroker)]) };
+}
+
+/** Nobody is hurt until a recovery has begun of whatever was rewound; what hits that one may hurt. */
+function spareUntilNoticed(scene: TroubleScene): void {
+  const { machines, isRewindNoticed } = scene.victims;
+  const isNoticed = isRewindNoticed();
+  scene.isHeld = !isNoticed;
+  for (const machine of machines) machine.isSpared = !isNoticed;
+  if (!isNoticed) scene.after(20, () => spareUntilNoticed(scene));
+}
+
 /** The first time a backup is taken, the next time it is restored. */
 const rewind: Trouble = (scene) => {
   const { store } = scene.world;
@@ -50,20 +77,23 @@ const rewind: Trouble = (scene) => {
     backups.set(scene, store.contents.snapshot());
     return;
   }
+  if (!mayRewind(scene)) return;
   scene.note('the store is rewound');
   scene.victims.onRewound();
-  store.rewind(backup, 'bumped');
+  store.rewind(withBrokersOf(store.contents.snapshot(), backup), 'bumped');
+  spareUntilNoticed(scene);
 };
 
 const lostStatus: Trouble = (scene) => {
   const { store } = scene.world;
   const rows = store.contents.list('PartitionAssignment');
   const row = rows[scene.random.int(Math.max(1, rows.length))];
-  if (row === undefined) return;
+  if (row === undefined || !mayRewind(scene)) return;
   scene.note(`the status of ${row.name} is lost`);
   scene.victims.onRewound();
   store.contents.dropStatus('PartitionAssignment', row.name);
   store.changed('lost status');
+  spareUntilNoticed(scene);
 };
 
 export const storeTroubles: readonly Trouble[] = [failingRequests, failingRequests, outage, cutOff];

@@ -5,6 +5,8 @@ import { type ClusterWorld, partitionKey } from './clusterWorld.ts';
 export class StoreWatchdog {
   readonly #world: ClusterWorld;
   #known = new Map<string, PartitionStatus>();
+  /** Of each partition the highest leader epoch that was ever given out. */
+  readonly #highest = new Map<string, number>();
   #controllerEpoch = 0;
   /** A recovery election begins without an ISR (rule 9). */
   #mayRecover = false;
@@ -18,6 +20,21 @@ export class StoreWatchdog {
     this.#known = new Map();
     this.#controllerEpoch = 0;
     this.#mayRecover = true;
+  }
+
+  /** By partition, as the store was when it was newest. */
+  get highestEpochs(): ReadonlyMap<string, number> {
+    return this.#highest;
+  }
+
+  /** Whether every state that is older than one of before a rewind is replaced. */
+  isCaughtUp(): boolean {
+    return this.#world.assignments().every(({ spec, status }) =>
+      spec.replicas.every((_, p) => {
+        const highest = this.#highest.get(partitionKey(spec.topicId, p)) ?? -1;
+        return spec.deleted || (status?.partitions[p]?.leaderEpoch ?? -1) >= highest;
+      }),
+    );
   }
 
   check(what: string): void {
@@ -37,6 +54,7 @@ export class StoreWatchdog {
   #checkPartition(key: string, now: PartitionStatus, what: string): void {
     const before = this.#known.get(key);
     this.#known.set(key, now);
+    this.#highest.set(key, Math.max(now.leaderEpoch, this.#highest.get(key) ?? -1));
     if (before === undefined || JSON.stringify(before) === JSON.stringify(now)) return;
     const { transcript } = this.#world;
     transcript.note('store', `${key}: ${toldStatus(now)}`);

@@ -10,6 +10,10 @@ export interface Victims {
   /** Whether every copy of every partition is in sync: then a disk may be lost. */
   readonly isAllInSync: () => boolean;
   readonly onRewound: () => void;
+  /** Somebody who is up knows of each partition the newest leader epoch. */
+  readonly isNewestKnown: () => boolean;
+  /** No state of the store is older any more than one of before a rewind. */
+  readonly isRewindNoticed: () => boolean;
 }
 
 /** One kind of trouble: begins it, and sees to its end. */
@@ -20,6 +24,8 @@ export class TroubleScene {
   readonly world: ClusterWorld;
   readonly victims: Victims;
   readonly random: Random;
+  /** No trouble begins. */
+  isHeld = false;
 
   constructor(world: ClusterWorld, victims: Victims) {
     this.world = world;
