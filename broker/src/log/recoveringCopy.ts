@@ -115,8 +115,8 @@ export class RecoveringCopy {
    * nothing is deleted before a leader answers (rule 12).
    */
   settle(): void {
-    if (this.#fault === undefined) this.log.settle();
-    else if (this.log.isHeld) this.log.fail(new LogCorruptError(this.#fault.detail));
+    if (this.#fault === undefined) this.log.replay.settle();
+    else if (this.log.replay.isHeld) this.log.fail(new LogCorruptError(this.#fault.detail));
   }
 
   #rewrite({ header, body }: IntactFrame): number {
@@ -124,14 +124,14 @@ export class RecoveringCopy {
     const lowest = isBound ? this.#lowestAfter(header.sequence) : undefined;
     const batches = lowest === undefined ? body : batchesBelow(body, lowest.offset);
     if (batches.length === 0) return 0;
-    this.log.rewrite({ baseOffset: header.offset, position: header.position, batches });
+    this.log.replay.rewrite({ baseOffset: header.offset, position: header.position, batches });
     return batches.length;
   }
 
   #keep({ header, body }: IntactFrame): Promise<number> {
     const { rulesOff } = this.#options;
     const isBound = !rulesOff.has('extent-void-after-truncation');
-    return this.log.keep(decodeExtent(header, body), {
+    return this.log.replay.keep(decodeExtent(header, body), {
       until: isBound ? this.#lowestAfter(header.sequence) : undefined,
       checksCrc: !rulesOff.has('extent-checked'),
     });

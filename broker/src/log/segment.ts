@@ -6,7 +6,7 @@ import type { BatchIndexer } from './batchIndexer.ts';
 import { IndexRebuilding, rebuildIndexes } from './indexRebuild.ts';
 import type { OffsetIndex } from './offsetIndex.ts';
 import { SEGMENT_SUFFIXES, segmentPath } from './segmentFiles.ts';
-import { segmentIndexes } from './segmentIndexes.ts';
+import { replaceIndexes, segmentIndexes } from './segmentIndexes.ts';
 import type { SegmentPlace } from './segmentPlace.ts';
 import type { TimeIndex } from './timeIndex.ts';
 
@@ -313,12 +313,8 @@ export class LogSegment {
     const rebuilt = await rebuildIndexes(source, interval, this.#place.clock.wallMs());
     // Void if it was cut or removed meanwhile.
     const isCurrent = (): boolean => this.#changes === changes && !this.#isRemoved;
-    try {
-      if (isCurrent()) await this.#offsetIndex.file.replace(rebuilt.offsetEntries, isCurrent);
-      if (isCurrent()) await this.#timeIndex.file.replace(rebuilt.timeEntries, isCurrent);
-    } catch {
-      // They stay broken, and readers scan: a full disk must not stop them.
-    }
+    const files = { offsets: this.#offsetIndex, times: this.#timeIndex };
+    await replaceIndexes(files, rebuilt, isCurrent);
     return rebuilt.newestMs;
   }
 

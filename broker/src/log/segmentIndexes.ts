@@ -1,5 +1,6 @@
 import type { Offset } from '@millrace/core/ids';
 import { BatchIndexer } from './batchIndexer.ts';
+import type { RebuiltIndexes } from './indexRebuild.ts';
 import { OffsetIndex } from './offsetIndex.ts';
 import { segmentPath } from './segmentFiles.ts';
 import type { SegmentPlace } from './segmentPlace.ts';
@@ -24,4 +25,18 @@ export function segmentIndexes(place: SegmentPlace, base: Offset): SegmentIndexe
     timeEntry: (timestampMs, offset) => times.add(timestampMs, offset),
   });
   return { offsets, times, indexer };
+}
+
+/** They stay broken, and readers scan, if a file cannot be written: a full disk must not stop them. */
+export async function replaceIndexes(
+  { offsets, times }: Pick<SegmentIndexes, 'offsets' | 'times'>,
+  { offsetEntries, timeEntries }: RebuiltIndexes,
+  isCurrent: () => boolean,
+): Promise<void> {
+  try {
+    if (isCurrent()) await offsets.file.replace(offsetEntries, isCurrent);
+    if (isCurrent()) await times.file.replace(timeEntries, isCurrent);
+  } catch {
+    // The next reader that needs them tries again.
+  }
 }
