@@ -9,7 +9,8 @@ import type { BrokerConfig } from '@millrace/core/brokerConfig';
 import { YoungGarbage } from '@millrace/wire/youngGarbage';
 import type { Endpoint } from '@millrace/core/resources/broker';
 import { type ControllerConfig, EMBEDDED_CONTROLLER } from './controller/controllerConfig.ts';
-import { Engine, joinCluster } from './engine/engine.ts';
+import { CachedImage } from './cluster/cachedImage.ts';
+import { Engine, type RulesOff } from './engine/engine.ts';
 import { DirectoryLock } from './io/directoryLock.ts';
 import { EventLoopLag } from './io/eventLoopLag.ts';
 import { paceGarbageCollection } from './io/gcPacing.ts';
@@ -28,7 +29,7 @@ import { ServerContext } from './server/context.ts';
 import { startDataServer } from './server/dataServer.ts';
 import { startHttpServer } from './server/httpServer.ts';
 import { Metrics } from './server/metrics.ts';
-import { openSqliteStore } from './store/sqliteStore.ts';
+import { openClusterStore } from './openClusterStore.ts';
 
 const CALLS_GRACE_MS = 5000;
 /** Received and sent buffers that wait for the collector, beside what memoryBytes plans. */
@@ -61,6 +62,9 @@ export interface BrokerOptions {
   readonly onStorageFailed: (error: Error) => void;
   /** A newer process has this broker id: the process must exit, and not as after a clean stop (safety.md, rule 6). */
   readonly onSuperseded: (error: Error) => void;
+  /** The cluster store answers at last, and can't be used: the process must exit. */
+  readonly onRefused: (error: Error) => void;
+  readonly rulesOff?: RulesOff;
 }
 
 /** What does not come to serve leaves nothing behind: the steps that were made are undone, the last one first. */
@@ -92,7 +96,14 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
   // Kept until all else is closed or the process ends, however it does: never two on one directory (safety.md, rule 30).
   const lock = DirectoryLock.acquire(dataDirectory);
   steps.defer(() => lock.release());
-  const store = await openSqliteStore(path.join(root, 'cluster.db'), shared);
+  const known = new DataDirectory(storage, systemClock, dataDirectory).readMeta();
+  const { store, clusterId } = await openClusterStore({
+    ...shared,
+    path: path.join(root, 'cluster.db'),
+    known: known?.clusterId,
+    onRefused: options.onRefused,
+    rulesOff: options.rulesOff?.engine,
+  });
   steps.defer(() => store.close());
   const lag = new EventLoopLag();
   steps.defer(() => lag.stop());
@@ -101,8 +112,6 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
   // Closed last of them: it says that the broker is going.
   const healthPort = listeners.use(new AsyncDisposableStack());
 
-  const known = new DataDirectory(storage, systemClock, dataDirectory).readMeta();
-  const clusterId = await joinCluster(store, known?.clusterId, systemRandom);
   const directory = await LogDirectory.open({
     ...shared,
     storage,
@@ -142,6 +151,8 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
       fetchCreditBytes: FETCH_CREDIT_BYTES,
     },
     onSuperseded: options.onSuperseded,
+    image: new CachedImage({ ...shared, rows: lock.rows, clusterId }),
+    ...(options.rulesOff && { rulesOff: options.rulesOff }),
   });
   steps.defer(() => engine.stop());
   metrics.observe(engine, lag);

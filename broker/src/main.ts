@@ -63,6 +63,7 @@ const broker = await startBroker({
   version,
   logger,
   discardLostJournal: flags.discardJournal,
+  onRefused: (error) => crash('the cluster store can not be used', error),
   onSuperseded: (error) => crash('another process has this broker id', error),
   onStorageFailed: (error) => crash('the disk failed; stopping without the clean marker', error),
 }).catch((error: unknown) => fail(toMillraceError(error).message, EXIT_FAILED));

@@ -42,6 +42,7 @@ function boots(dataDir: string): Boots {
         discardLostJournal: false,
         onStorageFailed: (error) => assert.fail(error),
         onSuperseded: (error) => assert.fail(error),
+        onRefused: (error) => assert.fail(error),
       });
       await broker.stop();
     },

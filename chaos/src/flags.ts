@@ -1,6 +1,7 @@
 /** The command line of the chaos runs. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { PRODUCING, type Producing } from './load/producing.ts';
 import { ALL_FAULTS, FAULT_KINDS, type FaultKind, isFaultKind } from './fault/faultKind.ts';
 
 export interface Flags {
@@ -12,6 +13,7 @@ export interface Flags {
   readonly partitions: number;
   readonly rate: number;
   readonly producers: number;
+  readonly producing: Producing;
   readonly consumers: number;
   /** Number of kills of the failover bench; undefined: a chaos run. */
   readonly failover: number | undefined;
@@ -36,6 +38,8 @@ Exit code 1 if anything was wrong.
   --partitions N      (default 6)
   --rate N            records per second, of all producers together       (default 1500; failover 5000)
   --producers N       (default 3)
+  --producing HOW     mixed: idempotent but for the last (default); idempotent: all (default of failover);
+                      doubling: none, and they send again what may be in the log: duplicates must be found
   --consumers N       that follow; one more comes and goes                (default 2)
   --failover N        instead: N times the leader is killed with -9, and how long its partitions
                       are without an acknowledgement is measured; --faults kill-leader (default),
@@ -63,6 +67,7 @@ export function parseFlags(args: readonly string[], newSeed: () => number): Flag
       partitions: { type: 'string', default: '6' },
       rate: { type: 'string' },
       producers: { type: 'string', default: '3' },
+      producing: { type: 'string' },
       consumers: { type: 'string', default: '2' },
       failover: { type: 'string' },
       out: { type: 'string' },
@@ -82,12 +87,20 @@ export function parseFlags(args: readonly string[], newSeed: () => number): Flag
     partitions: count('partitions', values.partitions),
     rate: count('rate', values.rate ?? (failover === undefined ? '1500' : '5000')),
     producers: count('producers', values.producers),
+    producing: producingOf(values.producing ?? (failover === undefined ? 'mixed' : 'idempotent')),
     consumers: count('consumers', values.consumers),
     failover,
     out: values.out === undefined ? undefined : path.resolve(values.out),
     keep: values.keep,
     namespaces: values['no-namespaces'] ? 'never' : 'if-possible',
   };
+}
+
+function producingOf(text: string): Producing {
+  const known = PRODUCING.find((each) => each === text);
+  if (known === undefined)
+    throw new Error(`--producing ${text} is none of ${PRODUCING.join(', ')}`);
+  return known;
 }
 
 function faultKinds(list: string): readonly FaultKind[] {

@@ -114,7 +114,7 @@ export class Run {
   }
 
   async #underLoad(scenario: Scenario): Promise<Outcome> {
-    const { producers, consumers, rate, partitions, failover } = this.#flags;
+    const { producers, producing, consumers, rate, partitions, failover } = this.#flags;
     const startedMs = performance.now();
     const random = this.#random;
     const log = new ClientLog(path.join(this.#directory, 'clients.log'));
@@ -123,6 +123,7 @@ export class Run {
       topic: TOPIC,
       partitions,
       producers,
+      producing,
       consumers,
       visitors: failover === undefined ? 'come-and-go' : 'none',
       rate,

@@ -14,6 +14,7 @@ import type { DataStream, StreamEnd } from './dataStream.ts';
 import type { PartitionLane } from './partitionLane.ts';
 import type { ProducerBatch } from './producerBatch.ts';
 import type { ProducerSettings } from './producerOptions.ts';
+import { RequestSpacing } from './requestSpacing.ts';
 
 /** Numbers of the enum millrace.v1.Acks. */
 const ACKS = { none: 1, leader: 2, all: 3 } as const;
@@ -56,6 +57,7 @@ export class ProduceConnection {
   readonly #owner: ProduceConnectionOwner;
   readonly #settings: ProducerSettings;
   readonly #openStream: () => Promise<DataStream>;
+  readonly #spacing: RequestSpacing;
   readonly #due = new Set<PartitionLane>();
   #lingering: PartitionLane[] = [];
   #lingerTimer: NodeJS.Timeout | undefined;
@@ -80,19 +82,24 @@ export class ProduceConnection {
   ) {
     this.brokerId = brokerId;
     this.#settings = settings;
+    this.#spacing = new RequestSpacing(settings.inFlightMax);
     this.#openStream = open;
     this.#owner = owner;
   }
 
-  /** The lane has got the first record of a batch: it leaves after lingerMs, with all that wait here. */
+  /**
+   * The lane has got the first record of a batch: it leaves after lingerMs, without one a little after the last, with all
+   * that wait here.
+   */
   linger(lane: PartitionLane): void {
-    if (this.#settings.lingerMs === 0) {
+    const waitMs = this.#settings.lingerMs || this.#spacing.gapMs(lane.window.length);
+    if (waitMs === 0) {
       lane.openIsDue = true;
       this.due(lane);
       return;
     }
     this.#lingering.push(lane);
-    this.#lingerTimer ??= setTimeout(() => this.#lingered(), this.#settings.lingerMs);
+    this.#lingerTimer ??= setTimeout(() => this.#lingered(), waitMs);
   }
 
   /** The lane has a batch that need not wait any more. */
@@ -282,8 +289,11 @@ export class ProduceConnection {
     if (request === undefined || sent === undefined) return;
     this.#take(request, entry, sent);
     const { lane, batch } = sent;
+    this.#spacing.answered(this.#heardMs - batch.sentMs);
     if (error === undefined) this.#owner.acknowledged(lane, batch, baseOffset);
     else this.#owner.refused(lane, batch, error);
+    // Nothing is left that the open batch could keep its distance from.
+    if (lane.window.length === 0 && this.#settings.lingerMs === 0) lane.openIsDue = true;
     if (lane.hasDue) this.due(lane);
     else if (this.#due.size > 0) this.#armDrain();
   }

@@ -39,6 +39,9 @@ const CHANNEL_OPTIONS: grpc.ChannelOptions = {
   'grpc.enable_http_proxy': 0,
 };
 
+/** A read that takes longer is no reason to doubt the server, but one to ask it whether it is there. */
+const SLOW_MS = 1_000;
+
 export const describeCluster = unaryMethod<DescribeRequest, DescribeResponse__Output>(
   'Cluster',
   'Describe',
@@ -120,7 +123,36 @@ export class UnaryChannel {
     if (!method.safeToRepeat || this.#options.servers.length > 1) {
       await this.#probe(connection, until);
     }
-    return this.#invoke(connection, method, request, until);
+    const reply = this.#invoke(connection, method, request, until);
+    const hasOthers = method.safeToRepeat && this.#options.servers.length > 1;
+    return hasOthers ? this.#whileItLives(connection, reply) : reply;
+  }
+
+  /** A process that has stopped in the middle of its work keeps its connections: a read need not wait for it. */
+  #whileItLives<Reply>(connection: Connection, reply: Promise<Reply>): Promise<Reply> {
+    const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+    let timer: NodeJS.Timeout | undefined;
+    const ask = async (): Promise<void> => {
+      const patienceMs = performance.now() + this.#options.connectTimeoutMs;
+      const silent = await this.#invoke(connection, describeCluster(), {}, patienceMs).then(
+        () => undefined,
+        (thrown: unknown) => thrown as MillraceError,
+      );
+      if (timer === undefined) return;
+      if (silent?.code !== 'DEADLINE_EXCEEDED') return askLater();
+      this.#turnAwayFrom(connection);
+      reject(millraceError('UNAVAILABLE', silent.message, { retryAfterMs: 0, cause: silent }));
+    };
+    const askLater = (): void => {
+      timer = setTimeout(() => void ask(), SLOW_MS);
+    };
+    const over = (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+    };
+    askLater();
+    reply.then(resolve, reject).finally(over);
+    return promise;
   }
 
   /**

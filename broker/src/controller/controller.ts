@@ -87,6 +87,11 @@ export class Controller {
     return this.#reign !== undefined;
   }
 
+  /** The cluster store is out of reach, as far as the lease tells. */
+  get isStoreOut(): boolean {
+    return this.#lease.isStoreOut;
+  }
+
   /** Of this broker's own lease; 0 while it does not hold it. */
   get controllerEpoch(): number {
     return this.#lease.epoch;

@@ -64,6 +64,11 @@ export class ControllerLease {
     return this.#holder;
   }
 
+  /** The store refused or did not answer, the last time that it was asked. */
+  get isStoreOut(): boolean {
+    return this.#isFailing;
+  }
+
   /** 0 while it is not ours. */
   get epoch(): number {
     return this.#held?.epoch ?? 0;

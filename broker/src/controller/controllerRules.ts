@@ -12,6 +12,8 @@ export const controllerRules = {
   'join-registered-copy': '6: only the copy that its live session reported joins an ISR.',
   'restart-new-epoch': '6: a restart never resumes a leader epoch.',
   'newest-boot-wins': '6: the newest registration of a broker id wins, the older is fenced.',
+  'change-raises-epoch':
+    '7: the partition epoch rises with every change, with that of a leader too.',
   'elect-in-sync': '7: a live ISR member is elected, else an eligible copy, else nobody.',
   'elect-reported-copy': '7: only a copy that its live session reported is elected.',
   'removed-below-min-is-eligible': '7: who leaves an ISR that falls below m becomes eligible.',

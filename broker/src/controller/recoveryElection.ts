@@ -39,7 +39,8 @@ export function isRewound(
 /** Leaderless, at epochs above all that were seen, the leader epoch in a block of its own. */
 export function recoveryBegun(view: PartitionView, rulesOff: ControllerRulesOff): PartitionStatus {
   const seen = highestSeen(view);
-  const before = view.status ?? uninitialized(view.p, view.wanted, lowestMinIsr(view));
+  const minIsr = lowestMinIsr(view, view.status?.minIsr ?? view.minIsr);
+  const before = view.status ?? uninitialized(view.p, view.wanted, minIsr);
   const highest = Math.max(before.leaderEpoch, seen.leaderEpoch);
   return {
     ...before,
@@ -52,7 +53,7 @@ export function recoveryBegun(view: PartitionView, rulesOff: ControllerRulesOff)
       ? highest + 1
       : firstEpochOfNextBlock(highest),
     epoch: Math.max(before.epoch, seen.epoch) + 1,
-    minIsr: Math.min(before.minIsr, lowestMinIsr(view)),
+    minIsr: Math.min(before.minIsr, minIsr),
   };
 }
 
@@ -78,7 +79,7 @@ export function recoveryConcluded(
   const intact = answers.filter(({ copy }) => copy.wasIsr);
   // Each is assigned, or named by the status, or has reported a copy.
   const holders = view.replicas;
-  const minIsr = Math.min(status.minIsr, lowestMinIsr(view));
+  const minIsr = Math.min(status.minIsr, lowestMinIsr(view, 1));
   const needed = answersNeeded(holders.length, minIsr, rulesOff);
   const outstanding = holders.some(
     ({ brokerId, state, copy }) =>
@@ -146,8 +147,8 @@ function highestSeen(view: PartitionView): { leaderEpoch: number; epoch: number 
   return { leaderEpoch, epoch };
 }
 
-/** The lowest that a copy recorded; without any, 1: then every copy has to answer. */
-function lowestMinIsr(view: PartitionView): number {
+/** The lowest that a copy has reported: at its registration, and in its answer. */
+function lowestMinIsr(view: PartitionView, ifNone: number): number {
   const recorded = view.replicas.flatMap(({ copy }) => copy?.minIsr ?? []);
-  return recorded.length === 0 ? (view.status?.minIsr ?? 1) : Math.min(...recorded);
+  return recorded.length === 0 ? ifNone : Math.min(...recorded);
 }

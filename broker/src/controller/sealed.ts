@@ -15,6 +15,9 @@ export function sealed(
   if (draft === before) return before;
   const status = { ...draft, epoch: before.epoch + 1 };
   if (draft.leader === before.leader) return status;
+  if (rulesOff.has('change-raises-epoch')) {
+    return { ...draft, leaderEpoch: before.leaderEpoch + 1 };
+  }
   const sameCopy =
     draft.leader !== null &&
     before.leader !== null &&

@@ -4,12 +4,12 @@
  */
 import type { MillraceError } from '@millrace/core/errors';
 import { millraceError } from '@millrace/core/errors';
-import { type BootId, type BrokerId, type ClusterId, newClusterId } from '@millrace/core/ids';
+import type { BootId, BrokerId, ClusterId } from '@millrace/core/ids';
 import type { FollowRequest, FollowResponse } from '@millrace/core/messages/follow';
 import type { Endpoint } from '@millrace/core/resources/broker';
-import { CLUSTER_STATE_NAME, FEATURE_LEVEL } from '@millrace/core/resources/clusterState';
-import { brokerOf, copyName } from '@millrace/core/resources/partitionAssignment';
+import { FEATURE_LEVEL } from '@millrace/core/resources/clusterState';
 import { BrokerSession } from '../cluster/brokerSession.ts';
+import type { CachedImage } from '../cluster/cachedImage.ts';
 import { MetadataCache, type MetadataChange } from '../cluster/metadataCache.ts';
 import type { DataTransport } from '../cluster/dataTransport.ts';
 import type { PeerAddress, PeerStream, PeerTransport } from '../cluster/peerTransport.ts';
@@ -28,17 +28,13 @@ import type { ClusterStore } from '../store/clusterStore.ts';
 import { ByteBudget } from './byteBudget.ts';
 import { ControllerRoute } from './controllerRoute.ts';
 import { Fetching } from './fetching.ts';
+import { allEngineRules, type EngineRulesOff } from './engineRules.ts';
 import { LocalReplicas } from './localReplicas.ts';
+import { Membership } from './membership.ts';
 import { ProducerIdSupply } from './producerIdSupply.ts';
 import { Producing } from './producing.ts';
 import { TopicAdmin } from './topicAdmin.ts';
 import { Topics } from './topics.ts';
-
-/** How long a boot waits for leaders of the partitions that this broker could lead. */
-const READY_MS_MAX = 10_000;
-const READY_CHECK_MS = 5;
-/** How long a stop waits for other brokers to take what this one leads. */
-const HAND_OVER_MS_MAX = 30_000;
 
 export interface EngineOptions {
   readonly brokerId: BrokerId;
@@ -63,13 +59,18 @@ export interface EngineOptions {
   readonly heartbeatMs: number;
   readonly controller: ControllerConfig;
   readonly replication: ReplicationConfig;
+  /** Absent: without a controller nothing is known of the cluster. */
+  readonly image?: CachedImage;
   /** A newer process has this broker id: this one must exit, without the marker. */
   readonly onSuperseded: (error: MillraceError) => void;
-  /** Only the simulator switches rules off. */
-  readonly rulesOff?: {
-    readonly controller?: ControllerRulesOff;
-    readonly replication?: ReplicationRulesOff;
-  };
+  readonly rulesOff?: RulesOff;
+}
+
+/** Only the simulator and tests switch rules off. */
+export interface RulesOff {
+  readonly controller?: ControllerRulesOff;
+  readonly replication?: ReplicationRulesOff;
+  readonly engine?: EngineRulesOff;
 }
 
 export class Engine {
@@ -92,6 +93,7 @@ export class Engine {
   readonly #replication: Replication;
   readonly #replicas: LocalReplicas;
   readonly #session: BrokerSession;
+  readonly #membership: Membership;
   #endpoints: readonly Endpoint[] = [];
   #retentionTimer: TimerHandle | undefined;
   #failure: MillraceError | undefined;
@@ -153,6 +155,7 @@ export class Engine {
       logger,
       topics: this.topics,
       cache: this.metadata,
+      cached: options.image?.load(),
       replication: this.#replication,
       tell: {
         copies: (copies) => this.#session.report(copies),
@@ -164,6 +167,18 @@ export class Engine {
       },
     });
     this.#session = this.#newSession();
+    this.#membership = new Membership({
+      brokerId,
+      bootId,
+      clock,
+      logger,
+      session: this.#session,
+      replicas: this.#replicas,
+      isStoreOut: () => this.controller.isStoreOut,
+      useCachedImage: () => this.#useCachedImage(),
+      isWanted: () => this.#state !== 'stopping' && this.#failure === undefined,
+      rulesOff: options.rulesOff?.engine ?? allEngineRules,
+    });
     this.controller.onHolderChanged = () => this.#session.holderChanged();
     this.admin = new TopicAdmin({
       metadata: this.metadata,
@@ -176,12 +191,15 @@ export class Engine {
     });
   }
 
-  /** `endpoints` are those of this broker, bound. Resolves once every partition that it can lead has a leader. */
+  /**
+   * `endpoints` are those of this broker, bound. Resolves once every partition that it can lead has a leader, or, while the
+   * store is out, once it follows from its cached image (rule 19).
+   */
   async start(endpoints: readonly Endpoint[]): Promise<void> {
     this.#endpoints = endpoints;
     this.controller.start();
     this.#session.start();
-    await this.#becomesReady();
+    await this.#membership.begin();
     this.#reportUnknownTopics();
     this.#scheduleRetention();
     if (this.#state === 'starting') this.#state = 'ready';
@@ -214,7 +232,7 @@ export class Engine {
    */
   async stop(): Promise<void> {
     this.#retentionTimer?.cancel();
-    if (this.#state === 'ready') await this.#handOver();
+    if (this.#state === 'ready') await this.#membership.handOver();
     this.#state = 'stopping';
     this.forwarding.leaders.stop(millraceError('SHUTTING_DOWN', 'the broker is stopping'));
     await this.#replicas.stop();
@@ -224,6 +242,7 @@ export class Engine {
     this.#session.stop();
     await this.controller.stop();
     this.#replicas.close(millraceError('SHUTTING_DOWN', 'the broker is stopping'));
+    this.#options.image?.close();
   }
 
   #newSession(): BrokerSession {
@@ -264,6 +283,25 @@ export class Engine {
     this.topics.loaded();
     this.forwarding.leaders.changed(change);
     this.admin.metadataChanged();
+    this.#options.image?.changed(change, this.metadata);
+  }
+
+  /** False: there is none. Topics that it lacks may exist: they stay LOADING. */
+  #useCachedImage(): boolean {
+    const { cached } = this.#replicas;
+    const change = cached === undefined ? undefined : this.metadata.applyImage(cached);
+    if (change === undefined) return false;
+    this.#options.logger.warn(
+      'the cluster store is out: this broker follows from its cached image',
+      {
+        topics: change.topics.length,
+      },
+    );
+    this.#replicas.follow(change.topics);
+    this.#replication.brokersChanged();
+    this.forwarding.leaders.changed(change);
+    this.admin.metadataChanged();
+    return true;
   }
 
   #diskState(): 'ok' | 'full' | 'failed' {
@@ -278,60 +316,8 @@ export class Engine {
       ?.endpoints.find((endpoint) => endpoint.listener === listener);
   }
 
-  async #becomesReady(): Promise<void> {
-    const { clock, logger } = this.#options;
-    const deadlineMs = clock.monotonicMs() + READY_MS_MAX;
-    while (this.#state === 'starting' && !this.#hasLeaders()) {
-      if (clock.monotonicMs() >= deadlineMs && this.#session.established) {
-        logger.warn('partitions of this broker are still without a leader');
-        return;
-      }
-      await this.#pause();
-    }
-  }
-
-  async #handOver(): Promise<void> {
-    const { clock, logger } = this.#options;
-    if (!this.#session.established || !this.#isNeeded()) return;
-    this.#session.send({ kind: 'stopping' });
-    const deadlineMs = clock.monotonicMs() + HAND_OVER_MS_MAX;
-    while (this.#isNeeded() && this.#session.established && this.#failure === undefined) {
-      if (clock.monotonicMs() >= deadlineMs) {
-        logger.warn('other brokers did not take over in time');
-        return;
-      }
-      await this.#pause();
-    }
-  }
-
-  /** Some partition has this broker in an ISR that could go on without it. */
-  #isNeeded(): boolean {
-    for (const { status, log } of this.#replicas.all()) {
-      if (status === undefined || status.isr.length < 2) continue;
-      if (status.isr.includes(copyName(this.brokerId, log.copyId))) return true;
-    }
-    return false;
-  }
-
-  #pause(): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.setTimer(READY_CHECK_MS, resolve));
-  }
-
-  /** Of every partition whose ISR this broker's copy is in; an earlier boot of this broker does not count (rule 6). */
-  #hasLeaders(): boolean {
-    if (!this.#session.established) return false;
-    for (const { status, log } of this.#replicas.all()) {
-      if (status === undefined) return false;
-      const name = copyName(this.brokerId, log.copyId);
-      if (!status.isr.includes(name)) continue;
-      if (status.leader === null) return false;
-      const isOwn = brokerOf(status.leader) === this.brokerId;
-      if (isOwn && status.leader !== `${name}:${this.bootId}`) return false;
-    }
-    return true;
-  }
-
   #reportUnknownTopics(): void {
+    if (!this.#session.established) return;
     const unknown = new Set<string>();
     for (const log of this.directory.all()) {
       if (!this.topics.has(log.topicId)) unknown.add(log.topicId);
@@ -361,31 +347,4 @@ export class Engine {
       if (partition.role === 'leader') await this.directory.enforceRetention(partition.log);
     }
   }
-}
-
-/** The id of the cluster of this store: the one it has, else that of the data directory, else a new one. */
-export async function joinCluster(
-  store: ClusterStore,
-  ofDirectory: ClusterId | undefined,
-  random: Random,
-): Promise<ClusterId> {
-  const found = await store.get('ClusterState', CLUSTER_STATE_NAME);
-  if (found !== undefined) return found.spec.clusterId;
-  const clusterId = ofDirectory ?? newClusterId(random.bytes(16));
-  try {
-    await store.create([
-      {
-        kind: 'ClusterState',
-        name: CLUSTER_STATE_NAME,
-        spec: { clusterId, featureLevel: FEATURE_LEVEL },
-        status: { featureLevel: FEATURE_LEVEL, producerIdNext: 0 },
-      },
-    ]);
-  } catch (error) {
-    // Brokers of a new cluster start together: one of them names it.
-    const first = await store.get('ClusterState', CLUSTER_STATE_NAME);
-    if (first === undefined) throw error;
-    return first.spec.clusterId;
-  }
-  return clusterId;
 }

@@ -7,28 +7,30 @@ import { type MillraceError, millraceError, toMillraceError } from '@millrace/co
 import { type BrokerId, type TopicId, toOffset } from '@millrace/core/ids';
 import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import { resolveTopicConfig } from '@millrace/core/topicConfig';
-import { isInternalTopicName } from '@millrace/core/topicName';
-import type { TopicMetadata } from '../cluster/metadata.ts';
+import type { MetadataImage, TopicMetadata } from '../cluster/metadata.ts';
 import type { MetadataCache, MetadataChange } from '../cluster/metadataCache.ts';
 import type { CopyReport, CreateCopy } from '../cluster/sessionMessages.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
-import type { CopySpec, LogDirectory } from '../log/logDirectory.ts';
+import type { LogDirectory } from '../log/logDirectory.ts';
 import { resetCopy } from '../log/copyReset.ts';
 import type { PartitionLog } from '../log/partitionLog.ts';
 import { Partition } from '../replication/partition.ts';
 import type { CopyLoss, Replication } from '../replication/replication.ts';
-import { hasConfig } from './logConfigs.ts';
+import { CopyReports } from './copyReports.ts';
+import { hasConfig, toCopySpec } from './logConfigs.ts';
 import { partitionKey } from './partitionKey.ts';
 import { DiskWork } from './diskWork.ts';
-import type { Topic, Topics } from './topics.ts';
-import { pick } from './topicAdmin.ts';
+import { servedTopic } from './servedTopic.ts';
+import type { Topics } from './topics.ts';
 
 export interface LocalReplicasParts {
   readonly brokerId: BrokerId;
   readonly directory: LogDirectory;
   readonly topics: Topics;
   readonly cache: MetadataCache;
+  /** What this broker knew of the cluster before this boot: a rewound store is told by it (rule 9). */
+  readonly cached: MetadataImage | undefined;
   readonly replication: Replication;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -47,9 +49,14 @@ export class LocalReplicas {
   readonly #work: DiskWork;
   /** Topics of which nothing was here before this boot failed to create a copy: what is left may go without a tombstone. */
   readonly #unfinished = new Set<TopicId>();
+  readonly #reports: CopyReports;
 
   constructor(parts: LocalReplicasParts) {
     this.#parts = parts;
+    const { directory, cached } = parts;
+    const statusOf = (topicId: TopicId, partition: number) =>
+      this.#partitions.get(partitionKey(topicId, partition))?.status;
+    this.#reports = new CopyReports(directory, statusOf, cached);
     this.#work = new DiskWork(parts.clock, parts.logger);
   }
 
@@ -58,8 +65,12 @@ export class LocalReplicas {
     return this.#partitions.values();
   }
 
+  get cached(): MetadataImage | undefined {
+    return this.#parts.cached;
+  }
+
   reports(): CopyReport[] {
-    return [...this.#parts.directory.all()].map((log) => this.#report(log));
+    return [...this.#parts.directory.all()].map((log) => this.#reports.of(log));
   }
 
   metadataChanged({ topics, gone }: MetadataChange): void {
@@ -67,6 +78,20 @@ export class LocalReplicas {
     for (const topic of topics) {
       if (topic.deleted) this.#delete(topic);
       else this.#keep(topic);
+    }
+  }
+
+  /** By a cached image, which is not the controller's word: nothing is created, deleted or configured (rules 19, 25). */
+  follow(topics: readonly TopicMetadata[]): void {
+    const { brokerId, directory, replication } = this.#parts;
+    for (const topic of topics) {
+      if (topic.deleted) continue;
+      for (const status of topic.partitions) {
+        const log = directory.get(topic.topicId, status.p);
+        const isHere = status.replicas.includes(brokerId) || status.adding.includes(brokerId);
+        if (log !== undefined && isHere) replication.apply(this.#serve(topic, log), status);
+      }
+      this.#publish(topic);
     }
   }
 
@@ -89,7 +114,7 @@ export class LocalReplicas {
         reported.push(log);
       }
       // Read after all are adopted: nothing of an older leader counts any more.
-      tell.copies(reported.map((log) => this.#report(log)));
+      tell.copies(reported.map((log) => this.#reports.of(log)));
       return 'done';
     });
   }
@@ -104,7 +129,7 @@ export class LocalReplicas {
       if (directory.get(topicId, partition) !== lost.log) return 'done';
       const start = why.kind === 'reset' ? why.logStart : toOffset(0);
       const log = await resetCopy(directory, lost.log, start);
-      tell.copies([this.#report(log)]);
+      tell.copies([this.#reports.of(log)]);
       this.#applyTo(topicId);
       return 'done';
     });
@@ -120,24 +145,15 @@ export class LocalReplicas {
   }
 
   #keep(topic: TopicMetadata): void {
-    const { topics } = this.#parts;
-    const config = resolveTopicConfig(topic.config);
     const missing: CreateCopy[] = [];
     for (const status of topic.partitions) this.#keepPartition(topic, status, missing);
     this.#create(missing);
-    const served: Topic = {
-      topicId: topic.topicId,
-      name: topic.name,
-      internal: isInternalTopicName(topic.name),
-      config,
-      configSet: pick(topic.config, topic.configSet),
-      replicationFactor: topic.replicationFactor,
-      statuses: topic.partitions,
-      partitions: topic.partitions.map(({ p }) =>
-        this.#partitions.get(partitionKey(topic.topicId, p)),
-      ),
-    };
-    topics.put(served);
+    this.#publish(topic);
+  }
+
+  #publish(topic: TopicMetadata): void {
+    const partitionOf = (p: number) => this.#partitions.get(partitionKey(topic.topicId, p));
+    this.#parts.topics.put(servedTopic(topic, partitionOf));
   }
 
   #keepPartition(topic: TopicMetadata, status: PartitionStatus, missing: CreateCopy[]): void {
@@ -212,7 +228,7 @@ export class LocalReplicas {
           logs.push(log);
         } else if (failure !== undefined) tell.copyFailed(topicId, partition, failure);
       }
-      tell.copies(logs.map((log) => this.#report(log)));
+      tell.copies(logs.map((log) => this.#reports.of(log)));
       // Metadata that came meanwhile has found no copy.
       for (const topicId of topics) this.#applyTo(topicId);
       return failure === undefined ? 'done' : 'retry';
@@ -333,26 +349,4 @@ export class LocalReplicas {
     const adoptedEpoch = Math.max(epoch, directory.copyFacts(log).adoptedEpoch);
     await directory.saveCopyFacts(log, { adoptedEpoch });
   }
-
-  #report(log: PartitionLog): CopyReport {
-    const { topicId, partition } = log;
-    const { adoptedEpoch, wasIsr, minIsr } = this.#parts.directory.copyFacts(log);
-    const status = this.#partitions.get(partitionKey(topicId, partition))?.status;
-    return {
-      topicId,
-      partition,
-      copyId: log.copyId,
-      lastEpoch: log.lastEpoch,
-      adoptedEpoch,
-      seenLeaderEpoch: status?.leaderEpoch ?? -1,
-      seenEpoch: status?.epoch ?? -1,
-      durableEnd: log.durableEndOffset,
-      wasIsr,
-      minIsr: minIsr ?? null,
-    };
-  }
-}
-
-function toCopySpec({ topicId, topicName, partition, config }: CreateCopy): CopySpec {
-  return { topicId, topicName, partition, config: resolveTopicConfig(config) };
 }

@@ -1,4 +1,7 @@
+import { resolveTopicConfig } from '@millrace/core/topicConfig';
+import type { CreateCopy } from '../cluster/sessionMessages.ts';
 import type { LogConfig } from '../log/logConfig.ts';
+import type { CopySpec } from '../log/logDirectory.ts';
 import type { PartitionLog } from '../log/partitionLog.ts';
 
 /** Whether the log acts on all of this already. */
@@ -13,4 +16,9 @@ export function hasConfig({ config }: PartitionLog, wanted: LogConfig): boolean 
     config.retentionMs === wanted.retentionMs &&
     config.retentionBytes === wanted.retentionBytes
   );
+}
+
+/** Of a copy that the controller wants here. */
+export function toCopySpec({ topicId, topicName, partition, config }: CreateCopy): CopySpec {
+  return { topicId, topicName, partition, config: resolveTopicConfig(config) };
 }

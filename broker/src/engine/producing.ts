@@ -2,6 +2,7 @@
  * Append as clients ask for it: entry by entry, partition by partition, with a deadline, counted bytes and one result
  * per partition touched. No gRPC here: the server's shells and a later listener of another protocol share it.
  */
+import type { ProducerStamp } from '@millrace/core/batchWriter';
 import type { RecordInput } from '@millrace/core/record';
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import type { Leaders } from '../forwarding/leaders.ts';
@@ -11,7 +12,7 @@ import type { Random } from '../io/random.ts';
 import type { LogDirectory } from '../log/logDirectory.ts';
 import type { Acks, Partition } from '../replication/partition.ts';
 import { type Deadline, Deadlines } from './deadlines.ts';
-import { batchesOf, sharesOf } from './structuredRecords.ts';
+import { batchesOf, sequencedBatchOf, sharesOf } from './structuredRecords.ts';
 import type { Topic, TopicReference, Topics } from './topics.ts';
 
 const DEADLINE_MS_DEFAULT = 30_000;
@@ -20,6 +21,8 @@ const DEADLINE_MS_MAX = 600_000;
 export interface AppendEntry extends TopicReference {
   readonly partition?: number | undefined;
   readonly records: readonly RecordInput[];
+  /** Whose records they are, and where among them; undefined: at least once. */
+  readonly producer?: ProducerStamp | undefined;
   /** Empty: none. The buffer is the engine's from here on. */
   readonly batches: Buffer;
 }
@@ -114,6 +117,9 @@ export class Producing {
       if (entry.partition === undefined) {
         throw millraceError('INVALID_REQUEST', 'batches name their partition');
       }
+      if (entry.producer !== undefined) {
+        throw millraceError('INVALID_REQUEST', 'batches carry producer id and sequence themselves');
+      }
       return [
         {
           entry: index,
@@ -128,13 +134,21 @@ export class Producing {
     if (entry.records.length === 0) {
       throw millraceError('INVALID_REQUEST', 'an entry holds records or batches');
     }
+    const { producer } = entry;
+    if (producer !== undefined && entry.partition === undefined) {
+      throw millraceError('INVALID_REQUEST', 'records with a sequence name their partition');
+    }
     const count = topic.partitions.length;
     const shares = sharesOf(entry.records, entry.partition, count, () => this.#random.int(count));
+    const { batchBytesMax } = topic.config;
     return shares.map((share) => ({
       entry: index,
       topic,
       partition: share.partition,
-      batches: batchesOf(share.records, topic.config.batchBytesMax),
+      batches:
+        producer === undefined
+          ? batchesOf(share.records, batchBytesMax)
+          : sequencedBatchOf(share.records, producer, batchBytesMax),
       recordCount: share.records.length,
       recordIndexes: shares.length === 1 ? [] : share.indexes,
     }));

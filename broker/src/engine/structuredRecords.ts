@@ -1,7 +1,7 @@
 /**
  * Records of simple clients into batches: which partition each goes to, and batches within the topic's limit.
  */
-import { encodeBatch, encodedRecordBytes } from '@millrace/core/batchWriter';
+import { encodeBatch, encodedRecordBytes, type ProducerStamp } from '@millrace/core/batchWriter';
 import type { RecordInput } from '@millrace/core/record';
 import { BATCH_HEADER_BYTES } from '@millrace/core/batchHeader';
 import { millraceError } from '@millrace/core/errors';
@@ -72,4 +72,18 @@ export function batchesOf(records: readonly RecordInput[], batchBytesMax: number
   }
   if (group.length > 0) batches.push(encodeBatch(group));
   return batches.length === 1 && batches[0] !== undefined ? batches[0] : Buffer.concat(batches);
+}
+
+/** One batch in its place among its producer's records (safety.md, rule 15). Throws RECORD_TOO_LARGE. */
+export function sequencedBatchOf(
+  records: readonly RecordInput[],
+  stamp: ProducerStamp,
+  batchBytesMax: number,
+): Buffer {
+  const batch = encodeBatch(records, stamp);
+  if (batch.length <= batchBytesMax) return batch;
+  throw millraceError(
+    'RECORD_TOO_LARGE',
+    `${records.length} records of a producer with sequences are one batch of ${batch.length} bytes, batchBytesMax is ${batchBytesMax}`,
+  );
 }

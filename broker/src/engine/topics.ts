@@ -70,21 +70,27 @@ export class Topics {
     return this.#byId.size;
   }
 
-  /** Throws UNKNOWN_TOPIC, LOADING while the broker knows no topics yet, and INVALID_REQUEST for a reference that names nothing. */
+  /** Throws UNKNOWN_TOPIC, LOADING for one that the broker may not have heard of yet, and INVALID_REQUEST for a reference that names nothing. */
   resolve(reference: TopicReference): Topic {
     const { topicId, topicName } = reference;
-    if (!this.#loaded) throw millraceError('LOADING', 'the broker is starting');
     if (topicId !== undefined && topicId !== '') {
       const topic = this.#byId.get(topicId);
       if (topic !== undefined) return topic;
-      throw millraceError('UNKNOWN_TOPIC', `no topic has the id ${quoted(topicId)}`);
+      throw this.#unknown(`no topic has the id ${quoted(topicId)}`);
     }
     if (topicName === undefined || topicName === '') {
       throw millraceError('INVALID_REQUEST', 'neither topic_id nor topic_name is given');
     }
     const topic = this.#byName.get(topicName);
     if (topic !== undefined) return topic;
-    throw millraceError('UNKNOWN_TOPIC', `there is no topic ${quoted(topicName)}`);
+    throw this.#unknown(`there is no topic ${quoted(topicName)}`);
+  }
+
+  /** What the cached image does not know may exist all the same. */
+  #unknown(message: string): MillraceError {
+    return this.#loaded
+      ? millraceError('UNKNOWN_TOPIC', message)
+      : millraceError('LOADING', 'the broker has not heard of all topics yet');
   }
 
   /** Throws UNKNOWN_PARTITION, and NOT_LEADER if other brokers hold it. */

@@ -128,7 +128,8 @@ export class FollowedPartition {
     this.#leaderHighWatermark = data.highWatermark;
     this.partition.followHighWatermark(data.highWatermark);
     if (data.logStart > this.partition.log.logStartOffset) this.#raiseLogStart(data.logStart);
-    if (bytes > 0 || wasAsking) this.#carrier?.ackDue(this);
+    // Nothing counts before it is durable: an ack of the receipt would only be one message more.
+    if (wasAsking) this.#carrier?.ackDue(this);
     if (this.lane.note(data.highWatermark - this.partition.log.logEndOffset)) {
       this.#carrier?.laneChanged(this);
     }

@@ -175,14 +175,20 @@ export class LeaderState {
   /** The change to send now, and from now on in the maximal ISR: a new one, or the same again. */
   nextChange(nowMs: number): IsrChange | undefined {
     const pending = this.#pending;
-    if (pending !== undefined) return pending.takeResend(nowMs) ? pending.change : undefined;
-    if (nowMs < this.#pausedUntilMs) return undefined;
     const isr = this.#wantedIsr(nowMs);
-    if (isr === undefined) return undefined;
+    if (pending !== undefined && !this.#isOvertaken(pending, isr)) {
+      return pending.takeResend(nowMs) ? pending.change : undefined;
+    }
+    if (isr === undefined || nowMs < this.#pausedUntilMs) return undefined;
     const change = { leaderEpoch: this.leaderEpoch, epoch: this.#status.epoch, isr };
     this.#pending = new PendingChange(change);
     this.#listMembers(nowMs);
     return change;
+  }
+
+  #isOvertaken({ change }: PendingChange, isr: readonly CopyName[] | undefined): boolean {
+    if (!this.#rulesOff.has('one-change-in-flight')) return false;
+    return isr !== undefined && isr.join() !== change.isr.join();
   }
 
   /** Of a change that `nextChange` returned. */

@@ -83,7 +83,10 @@ export class Leadership {
 
   /** A batch that is in the log already is acknowledged like the one before it (rule 15). */
   repeated(appended: Appended, acks: Acks, listener: AppendListener, committed: Offset): void {
-    const ends = { committed, durable: this.#parts.log.durableEndOffset };
+    const counts = this.#rulesOff.has('duplicate-awaits-watermark')
+      ? appended.endOffset
+      : committed;
+    const ends = { committed: counts, durable: this.#parts.log.durableEndOffset };
     this.acknowledgements.addDuplicate(appended, acks, listener, ends);
   }
 

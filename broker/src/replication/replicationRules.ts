@@ -17,6 +17,7 @@ export const replicationRules = {
   'offsets-after-epoch-start': "4: offsets are told once it has reached the epoch's start.",
   'greater-epoch-settles': '5: only a greater partition epoch settles a proposal.',
   'resend-identical': '5: what is resent is the identical proposal.',
+  'one-change-in-flight': '5: while a change is not settled no other is proposed.',
   'join-caught-up':
     "5: a copy joins only with its durableEnd at or past the high watermark and the epoch's start.",
   'leader-is-this-boot': '6: a leader is this very boot of this very copy.',
@@ -28,6 +29,8 @@ export const replicationRules = {
   'was-isr-after-commit': '9: wasIsr is durable only once the copy is in the committed ISR.',
   'read-below-watermark': '14: reads are strictly below the high watermark.',
   'sequences-checked': '15: a batch that is in the log already is not appended again.',
+  'duplicate-awaits-watermark':
+    '15: a duplicate waits for the high watermark as its original does.',
   'min-isr-recorded':
     '21: the effective minimum comes with the partition state, recorded before it counts.',
   'reset-outside-isr': '23: a follower in the ISR halts on RESET.',

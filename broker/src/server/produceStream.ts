@@ -17,7 +17,7 @@ import type { ServerContext } from './context.ts';
 import type { Listener } from './endpoints.ts';
 import type { MessageStream } from './messageStream.ts';
 import { produceResultMessage } from './replies.ts';
-import { natural, toAcks, toPartition, toRecordInput } from './requests.ts';
+import { natural, toAcks, toAppendEntry } from './requests.ts';
 
 /** A message costs more than its bytes: objects, closures, results, about 2 KiB of heap until it is answered. */
 const REQUEST_OVERHEAD_BYTES = 2048;
@@ -119,13 +119,7 @@ class ProduceSession implements BudgetedStream {
     if (message.entries.length === 0) {
       throw millraceError('INVALID_REQUEST', 'the request has no entries');
     }
-    const entries = message.entries.map((entry) => ({
-      topicId: entry.topicId,
-      topicName: entry.topicName,
-      partition: entry.partition === undefined ? undefined : toPartition(entry.partition),
-      records: entry.records.map((record) => toRecordInput(record, nowMs)),
-      batches: entry.batches,
-    }));
+    const entries = message.entries.map((entry) => toAppendEntry(entry, nowMs));
     return { acks: toAcks(message.acks), deadlineMs: message.deadlineMs, entries };
   }
 

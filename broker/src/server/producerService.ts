@@ -5,10 +5,10 @@ import type { ProduceEntryMessage } from '@millrace/core/messages/produceStream'
 import type { InitProducerRequest } from '@millrace/proto/generated/millrace/v1/InitProducerRequest';
 import type { InitProducerResponse } from '@millrace/proto/generated/millrace/v1/InitProducerResponse';
 import type { ProduceResponse } from '@millrace/proto/generated/millrace/v1/ProduceResponse';
-import type { AppendEntry, AppendResult } from '../engine/producing.ts';
+import type { AppendResult } from '../engine/producing.ts';
 import type { ServerContext } from './context.ts';
 import { errorMessage } from './errorMessage.ts';
-import { toAcks, toPartition, toRecordInput } from './requests.ts';
+import { toAcks, toAppendEntry } from './requests.ts';
 
 export function initProducer(context: ServerContext) {
   return context.unary<InitProducerRequest, InitProducerResponse>('InitProducer', async () => ({
@@ -67,17 +67,6 @@ function wholeFailure(results: readonly AppendResult[]): MillraceError | undefin
   return results.every(({ error }) => error !== undefined && error.outcome === first?.outcome)
     ? first
     : undefined;
-}
-
-function toAppendEntry(entry: ProduceEntryMessage, nowMs: number): AppendEntry {
-  const { topicId, topicName, partition, records, batches } = entry;
-  return {
-    topicId,
-    topicName,
-    partition: partition === undefined ? undefined : toPartition(partition),
-    records: records.map((record) => toRecordInput(record, nowMs)),
-    batches,
-  };
 }
 
 function bytesOf(entry: ProduceEntryMessage): number {

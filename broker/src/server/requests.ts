@@ -2,14 +2,19 @@
  * What clients ask, from the names and enums of millrace.v1 to those of the engine. Everything here is hostile: an
  * unknown enum, a number out of range or a missing field is INVALID_REQUEST with the name of the field.
  */
+import type { ProducerStamp } from '@millrace/core/batchWriter';
 import { millraceError } from '@millrace/core/errors';
 import { INT32_MAX } from '@millrace/core/ids';
 import type { FetchPartitionMessage } from '@millrace/core/messages/fetchRequest';
+import type { ProduceEntryMessage } from '@millrace/core/messages/produceStream';
 import type { RecordMessage } from '@millrace/core/messages/record';
 import type { RecordInput } from '@millrace/core/record';
 import { checkHeaderNames } from '@millrace/core/reservedHeader';
+import type { AppendEntry } from '../engine/producing.ts';
 import type { FetchPartitionRequest, StartPosition } from '../engine/fetching.ts';
 import type { Acks, Isolation } from '../replication/partition.ts';
+
+const INT16_MAX = 2 ** 15 - 1;
 
 export type Format = 'records' | 'batches';
 
@@ -89,6 +94,37 @@ export function toFetchPartition(message: FetchPartitionMessage): FetchPartition
 
 export function toPartition(value: number): number {
   return naturalUpTo('partition', value, INT32_MAX);
+}
+
+/** Timestamps that are absent become `nowMs`. Throws INVALID_REQUEST, and INVALID_RECORD for headers of reserved names. */
+export function toAppendEntry(message: ProduceEntryMessage, nowMs: number): AppendEntry {
+  const { topicId, topicName, partition, records, batches } = message;
+  return {
+    topicId,
+    topicName,
+    partition: partition === undefined ? undefined : toPartition(partition),
+    records: records.map((record) => toRecordInput(record, nowMs)),
+    producer: toProducerStamp(message),
+    batches,
+  };
+}
+
+/** All of it or nothing: half of a sequence would be at least once without a word. */
+function toProducerStamp(message: ProduceEntryMessage): ProducerStamp | undefined {
+  const { producerId, producerEpoch, firstSequence } = message;
+  if (producerId === undefined && producerEpoch === undefined && firstSequence === undefined) {
+    return undefined;
+  }
+  return {
+    producerId: natural('producer_id', given('producer_id', producerId)),
+    producerEpoch: naturalUpTo('producer_epoch', given('producer_epoch', producerEpoch), INT16_MAX),
+    baseSequence: naturalUpTo('first_sequence', given('first_sequence', firstSequence), INT32_MAX),
+  };
+}
+
+function given(field: string, value: number | undefined): number {
+  if (value !== undefined) return value;
+  throw millraceError('INVALID_REQUEST', `records with a sequence want ${field}`);
 }
 
 /** Timestamps that are absent become `nowMs`. Throws INVALID_RECORD for headers of reserved names. */

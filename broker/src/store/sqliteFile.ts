@@ -6,7 +6,8 @@
  * version of the newest deletion that was dropped from `deletions`. `lease`: one row, its version its own.
  * All versions of objects and deletions come from the one sequence, so that no version is ever used twice.
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
 /** "mlrc": tells the file from other SQLite files. */
@@ -61,15 +62,15 @@ export class CommitFailed extends Error {
   override readonly name = 'CommitFailed';
 }
 
-/** Creates it if absent. Throws ForeignFile, and SqliteError (SQLITE_BUSY*: try again). */
-export function openSqliteFile(path: string): Database.Database {
-  createPrivately(path);
-  const db = new Database(path, { timeout: 0 });
+/** Throws ForeignFile, and SqliteError (SQLITE_BUSY*: try again; SQLITE_CANTOPEN: it is missing and may not be created). */
+export function openSqliteFile(path: string, create: 'if-absent' | 'never'): Database.Database {
+  if (create === 'if-absent') createPrivately(path);
+  const db = new Database(path, { timeout: 0, fileMustExist: create === 'never' });
   try {
     // FULL: the WAL is synced before COMMIT returns [a power cut takes back an epoch that brokers acted on].
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = OFF');
-    createTables(db);
+    if (create === 'if-absent') createTables(db);
     if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
       throw new ForeignFile(`${path} is an SQLite file, but not one of Millrace`, false);
     }
@@ -149,6 +150,10 @@ function hasTables(db: Database.Database): boolean {
 function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o640));
+    // The name, too: a broker that knows its cluster never makes another store in place of a missing one.
+    const directory = openSync(dirname(path), 'r');
+    fsyncSync(directory);
+    closeSync(directory);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'EEXIST') throw error;

@@ -34,10 +34,14 @@ export interface SqliteStoreOptions {
   readonly pollMs?: number;
   /** Deletions that the file remembers for watches. */
   readonly deletionsMax?: number;
+  /** `never`: a file that is missing is out of reach. */
+  readonly create?: 'if-absent' | 'never';
+  /** Milliseconds that opening waits for locks: brokers of a new cluster create the file together. */
+  readonly openBusyMsMax?: number;
 }
 
 /**
- * Opens the file, or creates it in an existing directory. Rejects with INVALID_CONFIG on a network file system,
+ * Opens the file, or creates it in an existing directory if it may. Rejects with INVALID_CONFIG on a network file system,
  * UNSUPPORTED_VERSION if a newer program wrote it, CORRUPT_STATE if it is another kind of file, else STORE_UNAVAILABLE.
  */
 export async function openSqliteStore(
@@ -45,13 +49,15 @@ export async function openSqliteStore(
   options: SqliteStoreOptions,
 ): Promise<ClusterStore> {
   const { clock, random, busyMsMax = 2000, answerMsMax = 10_000 } = options;
-  const { pollMs = 50, deletionsMax = 10_000 } = options;
+  const { pollMs = 50, deletionsMax = 10_000, create = 'if-absent' } = options;
+  const { openBusyMsMax = 30_000 } = options;
   const watches: Watches = new Map();
-  const thread = new SqliteThread({ clock, random, busyMsMax, answerMsMax }, (message) =>
-    watches.get(message.watch)?.(message),
+  const thread = new SqliteThread(
+    { clock, random, busyMsMax, openBusyMsMax, answerMsMax },
+    (message) => watches.get(message.watch)?.(message),
   );
   try {
-    await thread.call('open', { path, pollMs, deletionsMax });
+    await thread.call('open', { path, pollMs, deletionsMax, create });
   } catch (error) {
     await thread.close();
     throw error;

@@ -19,14 +19,14 @@ import {
 /** Milliseconds. The first wait for a lock is at most this long, the following ones double. */
 const FIRST_WAIT_MS_MAX = 2;
 const WAIT_MS_MAX = 50;
-/** Brokers of a new cluster create the file together, and nothing waits for them yet. */
-const OPEN_BUSY_MS_MAX = 30_000;
 
 export interface SqliteThreadOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** How long a request waits for a lock that other processes hold. */
   readonly busyMsMax: number;
+  /** The same of opening. */
+  readonly openBusyMsMax: number;
   /** How long a request waits for the disk; then a write's outcome is `unknown`. */
   readonly answerMsMax: number;
 }
@@ -108,8 +108,8 @@ export class SqliteThread {
     type: O,
     args: Operations[O]['args'],
   ): Promise<Operations[O]['result']> {
-    const { clock, random, busyMsMax } = this.#options;
-    const patienceMs = type === 'open' ? Math.max(busyMsMax, OPEN_BUSY_MS_MAX) : busyMsMax;
+    const { clock, random, busyMsMax, openBusyMsMax } = this.#options;
+    const patienceMs = type === 'open' ? openBusyMsMax : busyMsMax;
     const deadlineMs = clock.monotonicMs() + patienceMs;
     for (let waitMsMax = FIRST_WAIT_MS_MAX; ; waitMsMax = Math.min(WAIT_MS_MAX, 2 * waitMsMax)) {
       const answer = await this.#ask(type, args);

@@ -124,12 +124,12 @@ class SqliteWorker {
     }
   }
 
-  #open({ path, pollMs, deletionsMax }: Operations['open']['args']): undefined {
+  #open({ path, pollMs, deletionsMax, create }: Operations['open']['args']): undefined {
     const network = networkFileSystem(statfsSync(dirname(path)).type, process.platform);
     if (network !== undefined) {
       throw new NetworkFileSystem(`${dirname(path)} is on a network file system (${network})`);
     }
-    const db = openSqliteFile(path);
+    const db = openSqliteFile(path, create);
     this.#opened = {
       db,
       objects: new SqliteObjects(db, deletionsMax),

@@ -39,7 +39,10 @@ export interface RowListing {
 
 /** Each operation with its arguments and its result. */
 export interface Operations {
-  open: { args: { path: string; pollMs: number; deletionsMax: number }; result: undefined };
+  open: {
+    args: { path: string; pollMs: number; deletionsMax: number; create: 'if-absent' | 'never' };
+    result: undefined;
+  };
   get: { args: { kind: string; name: string }; result: ObjectRow | undefined };
   list: { args: { kind: string }; result: RowListing };
   create: { args: { objects: readonly RowCreate[] }; result: number[] };

@@ -43,6 +43,8 @@ export class FakeBroker {
   isDiskFull = false;
   /** Copies are created only while it is not. */
   isSlow = false;
+  /** It answers nobody. */
+  isSilent = false;
   #stream: PeerStream<SessionUp, SessionDown> | undefined;
   #controllerEpoch = 0;
   #seq = -1;
@@ -137,6 +139,7 @@ export class FakeBroker {
         for (const { topicId, partition } of message.copies) this.#create(topicId, partition);
         return;
       case 'reportCopies':
+        if (this.isSilent) return;
         for (const { topicId, partition, epoch } of message.copies) {
           this.#adopt(topicId, partition, epoch);
         }

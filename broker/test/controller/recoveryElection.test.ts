@@ -80,6 +80,18 @@ test('a lost status is recovered at the lowest m that a copy recorded', () => {
   assert.deepEqual(begun?.replicas, ids(1, 2, 3));
 });
 
+test('a lost status says nothing of m: the configured one counts until copies have answered with theirs', () => {
+  const unheard = [1, 2, 3].map((broker) =>
+    live(broker, { copy: report(broker, { minIsr: null }) }),
+  );
+  const begun = nextStep(view(unheard, null, { minIsr: 2 }), allControllerRules).status;
+  assert.equal(begun?.minIsr, 2);
+  const told = [live(1, { copy: report(1, { minIsr: 1, adoptedEpoch: 8 }) }), live(2), live(3)];
+  const asked = new Set([copyIdOf(1), copyIdOf(2)]);
+  const over = { answers: [answer(1, { minIsr: 1 }), answer(2)], asked, answersDue: true };
+  assert.equal(nextStep(view(told, recovering, over), allControllerRules).recovery?.needed, 3);
+});
+
 test('every live copy is asked; with answers of all the greatest pair leads alone', () => {
   assert.deepEqual(recovery([]).ask, ids(1, 2, 3));
   const answers = [

@@ -181,11 +181,16 @@ export class ReplicaBroker {
   }
 
   append(text: string, acks: Acks = 'all', bytes = 0, number = 0): Written {
+    return this.appendBatch(text, batchOf(text, bytes), acks, number);
+  }
+
+  /** `text`: what it holds, for people. */
+  appendBatch(text: string, batch: Buffer, acks: Acks = 'all', number = 0): Written {
     const written: Written = { text, outcome: 'waiting', code: undefined, baseOffset: -1 };
     this.world.writes.push(written);
     try {
       const rules = { batchBytesMax: 8 * 1024, nowMs: 1_750_000_000_000, timestampAheadMsMax: 1e9 };
-      this.partition(number).append(batchOf(text, bytes), acks, rules, {
+      this.partition(number).append(batch, acks, rules, {
         acknowledged: ({ baseOffset }) => {
           written.outcome = 'acknowledged';
           written.baseOffset = baseOffset;

@@ -7,6 +7,7 @@ import type { SendLog } from '../history/sendLog.ts';
 import type { SeededRandom } from '../seededRandom.ts';
 import type { ClientLog } from './clientLog.ts';
 import { FirstAcks } from './firstAcks.ts';
+import { type Producing, sendingAgain } from './producing.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -16,6 +17,7 @@ export interface LoadOptions {
   readonly topic: string;
   readonly partitions: number;
   readonly producers: number;
+  readonly producing: Producing;
   readonly consumers: number;
   /** One more consumer, which begins anew again and again, each time somewhere else. */
   readonly visitors: 'come-and-go' | 'none';
@@ -34,7 +36,7 @@ const VISIT_MS_MAX = 30_000;
 
 export class Load {
   readonly gaps: AckGaps;
-  /** By error code and outcome. */
+  /** By error code, outcome and whether it was an idempotent producer's. */
   readonly sendErrors = new Map<string, number>();
   readonly readErrors = new Map<string, number>();
   readonly firstAcks = new FirstAcks();
@@ -134,11 +136,13 @@ export class Load {
   }
 
   #writer(number: number): Writer {
-    const { topic, partitions, rate, producers } = this.#options;
+    const { topic, partitions, rate, producers, producing } = this.#options;
     const client = this.#client(`producer-${number}`);
+    const again = sendingAgain(producing, number, producers);
+    const whose = again.idempotence === true ? 'idempotent' : 'not idempotent';
     return new Writer({
       number,
-      producer: client.producer({ deliveryTimeoutMs: DELIVERY_TIMEOUT_MS }),
+      producer: client.producer({ deliveryTimeoutMs: DELIVERY_TIMEOUT_MS, ...again }),
       topic,
       partitions,
       rate: rate / producers,
@@ -149,7 +153,7 @@ export class Load {
         this.firstAcks.acknowledged(partition, sentMs, nowMs);
       },
       onFailed: ({ code, outcome }) => {
-        const kind = `${code}, ${outcome}`;
+        const kind = `${code}, ${outcome} (${whose})`;
         this.sendErrors.set(kind, (this.sendErrors.get(kind) ?? 0) + 1);
       },
     });

@@ -116,11 +116,11 @@ function longestOf(events: readonly FaultEvent[], gaps: readonly AckGap[]): numb
 }
 
 function commandOf(flags: Flags): string {
-  const { brokers, seconds, seed, faults, atOnceMax, partitions, rate } = flags;
+  const { brokers, seconds, seed, faults, atOnceMax, partitions, rate, producing } = flags;
   const list = faults.length === ALL_FAULTS.length ? 'all' : faults.join(',');
   return (
     `npm run chaos -- --brokers ${brokers} --seconds ${seconds} --seed ${seed} --faults ${list} ` +
-    `--at-once ${atOnceMax} --partitions ${partitions} --rate ${rate}`
+    `--at-once ${atOnceMax} --partitions ${partitions} --rate ${rate} --producing ${producing}`
   );
 }
 

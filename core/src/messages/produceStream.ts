@@ -12,6 +12,9 @@ export interface ProduceEntryMessage {
   readonly topicName?: string | undefined;
   readonly partition?: number | undefined;
   readonly records: readonly RecordMessage[];
+  readonly producerId?: number | undefined;
+  readonly producerEpoch?: number | undefined;
+  readonly firstSequence?: number | undefined;
   /** Empty: none. */
   readonly batches: Buffer;
 }
@@ -106,6 +109,9 @@ export function readEntry(reader: ProtoReader): ProduceEntryMessage {
   let topicId: string | undefined;
   let topicName: string | undefined;
   let partition: number | undefined;
+  let producerId: number | undefined;
+  let producerEpoch: number | undefined;
+  let firstSequence: number | undefined;
   let batches: Buffer = NO_BYTES;
   const records: RecordMessage[] = [];
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
@@ -113,15 +119,22 @@ export function readEntry(reader: ProtoReader): ProduceEntryMessage {
     else if (field === 2) topicName = reader.string();
     else if (field === 3) partition = reader.int32();
     else if (field === 4) records.push(readRecord(reader.message()));
+    else if (field === 5) producerId = reader.signed();
+    else if (field === 6) producerEpoch = reader.int32();
+    else if (field === 7) firstSequence = reader.int32();
     else if (field === 15) batches = reader.bytes();
     else reader.skip();
   }
-  return { topicId, topicName, partition, records, batches };
+  const producer = { producerId, producerEpoch, firstSequence };
+  return { topicId, topicName, partition, records, ...producer, batches };
 }
 
 function writeEntry(writer: ProtoWriter, entry: ProduceEntryMessage): void {
   const mark = writer.mark();
   writer.raw(15, [entry.batches]);
+  if (entry.firstSequence !== undefined) writer.present(7, entry.firstSequence);
+  if (entry.producerEpoch !== undefined) writer.present(6, entry.producerEpoch);
+  if (entry.producerId !== undefined) writer.present(5, entry.producerId);
   for (let index = entry.records.length - 1; index >= 0; index--) {
     const record = entry.records[index];
     if (record !== undefined) writeRecord(writer, 4, record);

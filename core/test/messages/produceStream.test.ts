@@ -26,6 +26,9 @@ const entry: fc.Arbitrary<ProduceEntryMessage> = any
     ),
     partition: any.maybe(any.int32),
     records: any.few(any.record),
+    producerId: any.maybe(any.int64),
+    producerEpoch: any.maybe(any.int32),
+    firstSequence: any.maybe(any.int32),
     batches: any.bytes,
   })
   .map(({ topic, ...rest }) => ({ ...topic, ...rest }));
@@ -55,8 +58,8 @@ const response: fc.Arbitrary<ProduceStreamResponseMessage> = any.row({
 
 function requestObject(message: ProduceStreamRequestMessage): object {
   const { correlation, acks, deadlineMs } = message;
-  const entries = message.entries.map(({ topicId, topicName, partition, records, batches }) => ({
-    ...optional({ topicId, topicName, partition }),
+  const entries = message.entries.map(({ records, batches, ...entry }) => ({
+    ...optional(entry),
     ...implicit({ records: records.map(any.loadedRecord) }),
     ...(batches.length > 0 ? { batches } : {}),
   }));
@@ -126,6 +129,9 @@ test('defaults that a peer writes out are read as defaults', () => {
         records: [
           { key: undefined, value: undefined, headers: [], timestampMs: undefined, offset: 0 },
         ],
+        producerId: undefined,
+        producerEpoch: undefined,
+        firstSequence: undefined,
       },
     ],
   });

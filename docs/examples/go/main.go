@@ -43,6 +43,7 @@ func main() {
 		expect(len(values) == 101, "the data port gave %d records", len(values))
 		fmt.Println("streamed 100 records over the data port")
 	}
+	produceOnce(ctx, client)
 	handleError(ctx, client)
 	must(admin.DeleteTopic(ctx, &pb.DeleteTopicRequest{Topic: &pb.DeleteTopicRequest_TopicName{TopicName: topic}}))
 }
@@ -120,6 +121,27 @@ func consume(ctx context.Context, client *grpc.ClientConn, topic string) map[int
 			}
 		}
 	}
+}
+
+// With an id and a sequence a request can be sent again: its records are in the log once.
+func produceOnce(ctx context.Context, client *grpc.ClientConn) {
+	topic := fmt.Sprintf("go-once-%d", time.Now().UnixNano())
+	admin := pb.NewAdminClient(client)
+	must(admin.CreateTopic(ctx, &pb.CreateTopicRequest{Name: topic, Partitions: 1}))
+	producer := pb.NewProducerClient(client)
+	own := must(producer.InitProducer(ctx, &pb.InitProducerRequest{}))
+	sequenced := entry(topic, &pb.Record{Value: []byte("one")}, &pb.Record{Value: []byte("two")})
+	sequenced.ProducerId = proto.Int64(own.ProducerId)
+	sequenced.ProducerEpoch = proto.Int32(own.ProducerEpoch)
+	sequenced.FirstSequence = proto.Int32(0)
+	for range 2 { // The second time stands for a client that got no answer to the first.
+		reply := must(producer.Produce(ctx, &pb.ProduceRequest{Entries: []*pb.ProduceEntry{sequenced}}))
+		expect(reply.Results[0].BaseOffset == 0, "stored at offset %d", reply.Results[0].BaseOffset)
+	}
+	values := consume(ctx, client, topic)
+	expect(len(values) == 2 && values[0] == "one" && values[1] == "two", "stored %v", values)
+	fmt.Println("sent 2 records twice, stored once")
+	must(admin.DeleteTopic(ctx, &pb.DeleteTopicRequest{Topic: &pb.DeleteTopicRequest_TopicName{TopicName: topic}}))
 }
 
 // Every error says what became of the request and whether a retry helps.

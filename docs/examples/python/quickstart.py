@@ -33,6 +33,7 @@ def main(address: str, data_address: str | None) -> None:
                 assert len(consume(data, topic)) == len(produced) + 2 * 3
                 print("the data port takes the same streams")
 
+        produce_once(channel)
         handle_error(channel)
         admin.DeleteTopic(admin_pb2.DeleteTopicRequest(topic_name=topic))
 
@@ -106,6 +107,34 @@ def stream(channel: grpc.Channel, topic: str) -> None:
     offsets = [acknowledged[number] for number in sorted(acknowledged)]
     assert offsets == sorted(offsets), offsets
     print(f"streamed 3 requests, acknowledged at offsets {offsets}")
+
+
+def produce_once(channel: grpc.Channel) -> None:
+    """With an id and a sequence a request can be sent again: its records are in the log once."""
+    topic = f"python-once-{uuid.uuid4().hex[:8]}"
+    admin = admin_pb2_grpc.AdminStub(channel)
+    admin.CreateTopic(admin_pb2.CreateTopicRequest(name=topic, partitions=1))
+    producer = producer_pb2_grpc.ProducerStub(channel)
+    own = producer.InitProducer(producer_pb2.InitProducerRequest())
+    request = producer_pb2.ProduceRequest(
+        entries=[
+            producer_pb2.ProduceEntry(
+                topic_name=topic,
+                partition=0,
+                producer_id=own.producer_id,
+                producer_epoch=own.producer_epoch,
+                first_sequence=0,
+                records=[common_pb2.Record(value=b"one"), common_pb2.Record(value=b"two")],
+            )
+        ]
+    )
+    # The second time stands for a client that got no answer to the first.
+    offsets = [producer.Produce(request).results[0].base_offset for _ in range(2)]
+    assert offsets == [0, 0], offsets
+    stored = consume(channel, topic)
+    assert [value for _, value in stored.values()] == [b"one", b"two"], stored
+    print("sent 2 records twice, stored once")
+    admin.DeleteTopic(admin_pb2.DeleteTopicRequest(topic_name=topic))
 
 
 def handle_error(channel: grpc.Channel) -> None:

@@ -142,15 +142,18 @@ class ClusterSimulation {
     });
   }
 
+  /** Everybody is up, and of each partition somebody knows the newest leader epoch: then a rewind is noticed. */
   #isNewestKnown(): boolean {
     const known = new Map<string, number>();
     for (const { member, isPaused, isStopping } of this.#machines) {
-      for (const partition of isPaused || isStopping ? [] : (member?.partitions() ?? [])) {
+      if (member === undefined || isPaused || isStopping) return false;
+      for (const partition of member.partitions()) {
         const key = partitionKey(partition.identity.topicId, partition.identity.partition);
         const epoch = partition.status?.leaderEpoch ?? -1;
         known.set(key, Math.max(known.get(key) ?? -1, epoch));
       }
     }
+    if (!this.#machines.some(({ member }) => member?.isController === true)) return false;
     return [...this.#watchdog.highestEpochs].every(([key, epoch]) => known.get(key) === epoch);
   }
 

@@ -43,8 +43,8 @@ const cutOff: Trouble = (scene) => {
 const backups = new WeakMap<object, StoreSnapshot>();
 
 /**
- * What nobody who is up can know, nobody notices before a copy that does comes back: until then epochs may be given out
- * again (docs/decisions/0007-recovery-epochs.md). So a rewind finds the network whole and somebody who knows.
+ * What nobody who takes part knows, nobody notices before a copy that does comes back: until then epochs may be given out
+ * again (docs/decisions/0007-recovery-epochs.md). So a rewind finds the network whole and everybody up.
  */
 function mayRewind(scene: TroubleScene): boolean {
   if (!scene.victims.isNewestKnown()) return false;

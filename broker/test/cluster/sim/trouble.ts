@@ -10,7 +10,7 @@ export interface Victims {
   /** Whether every copy of every partition is in sync: then a disk may be lost. */
   readonly isAllInSync: () => boolean;
   readonly onRewound: () => void;
-  /** Somebody who is up knows of each partition the newest leader epoch. */
+  /** A rewind would be noticed: those who know the newest leader epochs are up. */
   readonly isNewestKnown: () => boolean;
   /** No state of the store is older any more than one of before a rewind. */
   readonly isRewindNoticed: () => boolean;

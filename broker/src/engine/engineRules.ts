@@ -1,0 +1,11 @@
+/** Clauses of safety.md that tests switch off to prove that they notice. Production code passes none. */
+export const engineRules = {
+  'boot-from-image':
+    '19: restarted while the store is out, a broker follows from its cached image.',
+} as const;
+
+export type EngineRule = keyof typeof engineRules;
+
+export type EngineRulesOff = ReadonlySet<EngineRule>;
+
+export const allEngineRules: EngineRulesOff = new Set();
