@@ -20,6 +20,7 @@ import { resolveMemory } from './io/memoryBudget.ts';
 import { systemClock } from './io/systemClock.ts';
 import { systemRandom } from './io/systemRandom.ts';
 import { DataDirectory } from './log/dataDirectory.ts';
+import { bypassLimits } from './log/extentPlan.ts';
 import { LogDirectory } from './log/logDirectory.ts';
 import { advertisedHost, startPeers } from './peerListeners.ts';
 import { WireDataTransport } from './peer/wireDataStream.ts';
@@ -119,6 +120,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     brokerId,
     clusterId,
     config: { ...config, ...memory, freeSpaceBytesMin: freeSpaceBytesMin(config, storage, root) },
+    ...(config.largeGroups === 'bypass' ? { bypass: bypassLimits } : {}),
     observer: metrics.logObserver,
     lostJournal: options.discardLostJournal ? 'discard' : 'refuse',
   });

@@ -180,6 +180,12 @@ export const BROKER_TABLE = {
     sentence: 'Files that a checkpoint syncs at once.',
     kafka: null,
   }),
+  largeGroups: choice(['copy', 'bypass'], {
+    default: 'copy',
+    sentence:
+      'Where large groups of appends become durable: copied into the journal, or in their segments, written once.',
+    kafka: null,
+  }),
   openSegmentsMax: count({
     default: 512,
     min: 8,

@@ -20,7 +20,8 @@ export class MillraceTarget extends ProcessTarget {
   #metricsPorts: number[] = [];
 
   describe(): string {
-    return 'this commit, acks=all, journal fdatasync before every acknowledgement';
+    const largeGroups = process.env['MILLRACE_LARGE_GROUPS'] ?? 'copy';
+    return `this commit, acks=all, fdatasync before every acknowledgement, largeGroups=${largeGroups}`;
   }
 
   /** Whether this checkout can be measured. */

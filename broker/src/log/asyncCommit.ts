@@ -23,6 +23,7 @@ export class AsyncCommit {
   }
 
   commit(runs: readonly LogRun[]): undefined {
+    for (const { log, run } of runs) log.committed(run);
     const logs = new Set(runs.map(({ log }) => log));
     for (const log of logs) {
       log.markDurable(log.writtenEndOffset);

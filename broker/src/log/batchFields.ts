@@ -44,6 +44,17 @@ export function looksLikeBatch(batches: Buffer, at: number): boolean {
   );
 }
 
+/** Bytes of the whole batches that follow each other from byte 0. */
+export function wholeBatchesIn(bytes: Buffer): number {
+  let at = 0;
+  while (looksLikeBatch(bytes, at)) {
+    const next = at + sizeBytesOf(bytes, at);
+    if (next > bytes.length) break;
+    at = next;
+  }
+  return at;
+}
+
 function readInt64(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4);
 }

@@ -64,7 +64,9 @@ export class CheckpointSchedule {
     const startMs = clock.monotonicMs();
     if (rulesOff?.has('recycle-after-checkpoint') === true) journal.release(journal.syncedSequence);
     try {
-      journal.release(await checkpointer.checkpoint(source, urgency));
+      const sequence = await checkpointer.checkpoint(source, urgency);
+      journal.release(sequence);
+      source.checkpointed(sequence);
     } catch (error) {
       if (!(error instanceof CheckpointNotWritten && error.passes)) throw fail(error);
       logger.warn('the checkpoint could not be written', { cause: String(error.cause) });

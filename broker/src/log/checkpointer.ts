@@ -26,6 +26,8 @@ export interface CheckpointSource {
   /** Undefined while no line must be taken; `whenKnown` then resolves when it is worth asking again. */
   readonly checkpointSequence: number | undefined;
   whenKnown(): Promise<void>;
+  /** A durable checkpoint covers all up to `sequence`. */
+  checkpointed(sequence: number): void;
 }
 
 export interface CheckpointerOptions {

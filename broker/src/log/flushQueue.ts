@@ -16,10 +16,13 @@ export interface FlushQueueOptions {
   readonly clock: Clock;
   readonly pace: WritePace;
   /**
-   * Takes what a tick has written into segments, in order. The next tick waits for the promise, if
-   * there is one; what is queued meanwhile stays in its log.
+   * Takes what a tick has written into segments, in order, and tells the logs once their buffers are
+   * not needed. The next tick waits for the promise, if there is one; what is queued meanwhile stays
+   * in its log.
    */
   readonly commit: (runs: readonly LogRun[]) => Promise<void> | undefined;
+  /** Undefined if all that `commit` took is committed, else a promise of that. */
+  readonly whenCommitted: () => Promise<void> | undefined;
   /** Of commit or of the queue's own work: nothing is flushed any more. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -42,15 +45,14 @@ export class FlushQueue {
   #armed = false;
   #busy = false;
   #stopped = false;
-  #committingBytes = 0;
 
   constructor(options: FlushQueueOptions) {
     this.#options = options;
   }
 
-  /** Bytes queued in logs or not yet taken by commit. */
+  /** Bytes queued in logs. */
   get pendingBytes(): number {
-    let bytes = this.#committingBytes;
+    let bytes = 0;
     for (const log of this.#scheduled) bytes += log.queuedBytes;
     return bytes;
   }
@@ -145,7 +147,7 @@ export class FlushQueue {
       // Behind the others: no log keeps them waiting.
       if (log.queuedBytes > 0) this.#scheduled.add(log);
     }
-    return this.#commit(runs, bytes);
+    return this.#commit(runs);
   }
 
   async #slowCycle(): Promise<void> {
@@ -165,27 +167,22 @@ export class FlushQueue {
       if (log.queuedBytes > 0) this.#scheduled.add(log);
       if (this.#stopped) return;
     }
-    await this.#commit(runs, bytes);
+    await this.#commit(runs);
   }
 
-  #commit(runs: readonly LogRun[], bytes: number): Promise<void> | undefined {
+  #commit(runs: readonly LogRun[]): Promise<void> | undefined {
     const done = runs.length === 0 ? undefined : this.#options.commit(runs);
-    if (done === undefined) return this.#committed(runs);
-    this.#committingBytes = bytes;
-    return done.then(() => {
-      this.#committingBytes = 0;
-      return this.#committed(runs);
-    });
+    return done === undefined ? this.#runJobs() : done.then(() => this.#runJobs());
   }
 
-  #committed(runs: readonly LogRun[]): Promise<void> | undefined {
-    for (const { log, run } of runs) log.committed(run);
-    return this.#runJobs();
-  }
-
-  /** Jobs wait until nothing is queued that was queued before them. */
+  /** Jobs wait until nothing is queued or under way that was queued before them. */
   #runJobs(): Promise<void> | undefined {
     if (this.#jobs.length === 0 || this.#hasFlushable()) return undefined;
+    const done = this.#options.whenCommitted();
+    return done === undefined ? this.#runNow() : done.then(() => this.#runNow());
+  }
+
+  #runNow(): Promise<void> | undefined {
     return this.#jobs
       .splice(0)
       .reduce<Promise<void> | undefined>(

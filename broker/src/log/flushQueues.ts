@@ -1,5 +1,6 @@
 import type { Clock } from '../io/clock.ts';
 import { AsyncCommit } from './asyncCommit.ts';
+import type { BypassLimits } from './extentPlan.ts';
 import { FlushQueue } from './flushQueue.ts';
 import { GroupCommit } from './groupCommit.ts';
 import type { Journal } from './journal.ts';
@@ -13,6 +14,11 @@ export interface FlushQueuesOptions {
   readonly pace: WritePace;
   readonly journal: Journal;
   readonly rulesOff: RulesOff;
+  readonly limits: BypassLimits;
+  /** See GroupCommit. */
+  readonly replayBytesMax: number;
+  readonly syncConcurrency: number;
+  readonly wantCheckpoint: () => void;
   readonly noteChanged: (log: PartitionLog) => void;
   /** Syncs these `async` logs; handles its own errors. */
   readonly syncAsync: (logs: readonly PartitionLog[]) => Promise<void>;
@@ -32,8 +38,8 @@ export class FlushQueues {
   readonly #resumed = new Map<PartitionLog, PromiseWithResolvers<void>>();
 
   constructor(options: FlushQueuesOptions) {
-    const { clock, pace, journal, rulesOff, noteChanged, syncAsync, onFailed } = options;
-    const commit = new GroupCommit(journal, rulesOff, noteChanged);
+    const { clock, pace, noteChanged, syncAsync, onFailed } = options;
+    const commit = new GroupCommit(options);
     const asyncCommit = new AsyncCommit({ clock, noteChanged, sync: syncAsync });
     this.commit = commit;
     this.#asyncCommit = asyncCommit;
@@ -41,18 +47,20 @@ export class FlushQueues {
       clock,
       pace,
       commit: (runs) => commit.commit(runs),
+      whenCommitted: () => commit.whenCommitted(),
       onFailed,
     });
     this.#async = new FlushQueue({
       clock,
       pace,
       commit: (runs) => asyncCommit.commit(runs),
+      whenCommitted: nothing,
       onFailed,
     });
   }
 
   get pendingBytes(): number {
-    return this.#fsync.pendingBytes + this.#async.pendingBytes;
+    return this.#fsync.pendingBytes + this.#async.pendingBytes + this.commit.pendingBytes;
   }
 
   schedule(log: PartitionLog): void {
@@ -107,6 +115,7 @@ export class FlushQueues {
     for (const log of this.#resumed.keys()) this.#release(log);
     this.#fsync.stop();
     this.#async.stop();
+    this.commit.stop();
     this.#asyncCommit.close();
   }
 

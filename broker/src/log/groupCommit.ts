@@ -1,12 +1,32 @@
 import type { Offset } from '@millrace/core/ids';
 import type { CheckpointSource } from './checkpointer.ts';
 import type { LogRun } from './flushQueue.ts';
-import type { Journal, JournalEntry } from './journal.ts';
-import { FRAME_HEADER_BYTES } from './journalFrame.ts';
+import { type BypassLimits, copiedFrames, largeFilesOf, plannedFrames } from './extentPlan.ts';
+import { forEachConcurrently } from './concurrency.ts';
+import { type GroupFrame, partsOf } from './groupFrame.ts';
+import type { Journal } from './journal.ts';
 import type { LogPosition } from './logPosition.ts';
 import type { RulesOff } from './logRules.ts';
 import type { PartitionLog } from './partitionLog.ts';
+import { ReplayDebt } from './replayDebt.ts';
 import { truncateEntry } from './truncation.ts';
+
+/** What is gathered behind a group whose segments are being synced, before the queue has to wait. */
+const gatheredBytesMax = 8 << 20;
+
+export interface GroupCommitOptions {
+  readonly journal: Journal;
+  readonly rulesOff: RulesOff;
+  readonly limits: BypassLimits;
+  /** Of extents, that a boot may have to read. */
+  readonly replayBytesMax: number;
+  /** Syncs of segments under way. */
+  readonly syncConcurrency: number;
+  readonly noteChanged: (log: PartitionLog) => void;
+  readonly wantCheckpoint: () => void;
+  /** A sync or write has failed: nothing is committed any more. */
+  readonly onFailed: (error: unknown) => void;
+}
 
 interface Group {
   /** Of its last frame. */
@@ -17,21 +37,39 @@ interface Group {
 /**
  * The way of `fsync` logs to durability: what a tick has written goes into the journal as one group,
  * then to followers; once a sync covers the group, its ends count (safety.md, rule 2).
+ *
+ * Of a large group the segments are synced instead, then the journal says only where they hold it
+ * (extent.ts). One such group is under way; what comes meanwhile is gathered and is the next group, so
+ * that the journal has all frames in the order of the appends.
  */
 export class GroupCommit implements CheckpointSource {
+  readonly #options: GroupCommitOptions;
   readonly #journal: Journal;
   readonly #rulesOff: RulesOff;
-  readonly #noteChanged: (log: PartitionLog) => void;
+  readonly #debt: ReplayDebt;
+  #gathered: LogRun[] = [];
+  #gatheredBytes = 0;
+  #underWayBytes = 0;
+  /** Until the journal has all that was gathered. */
+  #large: Promise<void> | undefined;
+  #wakeGathering: (() => void) | undefined;
+  #isStopped = false;
   #unsynced: Group[] = [];
   #settledSequence: number;
   #truncations = 0;
   #untilTruncated: (() => void)[] = [];
 
-  constructor(journal: Journal, rulesOff: RulesOff, noteChanged: (log: PartitionLog) => void) {
-    this.#journal = journal;
-    this.#rulesOff = rulesOff;
-    this.#noteChanged = noteChanged;
-    this.#settledSequence = journal.syncedSequence;
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+    this.#journal = options.journal;
+    this.#rulesOff = options.rulesOff;
+    this.#debt = new ReplayDebt(options.replayBytesMax, options.wantCheckpoint);
+    this.#settledSequence = options.journal.syncedSequence;
+  }
+
+  /** Bytes that it took and that the journal knows nothing of yet. */
+  get pendingBytes(): number {
+    return this.#gatheredBytes + this.#underWayBytes;
   }
 
   /**
@@ -43,29 +81,36 @@ export class GroupCommit implements CheckpointSource {
     return this.#truncations > 0 ? undefined : this.#settledSequence;
   }
 
-  /**
-   * What one journal file cannot hold goes in parts, each a group: no checkpoint may name a part of a group, so that one
-   * that fills all files would wait for ever for a free one.
-   */
+  /** Takes them, in order. Undefined if the next ones may come, else a promise of that. */
   commit(runs: readonly LogRun[]): Promise<void> | undefined {
-    const [first, ...rest] = parts(runs, this.#journal.fileCapacityBytes);
-    const done = this.#commitGroup(first);
-    if (rest.length === 0) return done;
-    return (async () => {
-      await done;
-      for (const part of rest) await this.#commitGroup(part);
-    })();
+    if (this.#large === undefined && !this.#isLarge(runs)) return this.#copy(runs);
+    this.#gathered.push(...runs);
+    this.#gatheredBytes += bytesOf(runs);
+    this.#large ??= this.#commitGathered();
+    // They are in the segments. A follower that syncs them before this broker does holds nothing wrong.
+    announceWritten(endsOf(copiedFrames(runs)));
+    if (this.#gatheredBytes < gatheredBytesMax) return undefined;
+    return new Promise((resolve) => {
+      this.#wakeGathering = resolve;
+    });
   }
 
-  #commitGroup(runs: readonly LogRun[]): Promise<void> | undefined {
-    const done = this.#journal.write(runs.map(appendEntry));
-    if (done === undefined) return this.#written(runs);
-    return done.then(() => this.#written(runs));
+  /** Undefined if the journal has all that was taken, else a promise of that. */
+  whenCommitted(): Promise<void> | undefined {
+    return this.#large;
+  }
+
+  /** What is gathered is dropped. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    this.#wakeGathering?.();
   }
 
   /**
    * Durable once it resolves, with all that was written before it; then the log cuts its segment and
-   * calls `truncated`.
+   * calls `truncated`. Nothing is under way when it is called.
    */
   async truncation(log: PartitionLog, to: LogPosition): Promise<void> {
     if (!this.#rulesOff.has('truncation-frame-first')) {
@@ -98,6 +143,11 @@ export class GroupCommit implements CheckpointSource {
     });
   }
 
+  /** A durable checkpoint covers all up to `sequence`. */
+  checkpointed(sequence: number): void {
+    this.#debt.paid(sequence);
+  }
+
   /** The journal holds all frames up to `sequence`: called before anything else learns of it. */
   synced(sequence: number): void {
     const later = this.#unsynced.findIndex((group) => group.sequence > sequence);
@@ -111,54 +161,119 @@ export class GroupCommit implements CheckpointSource {
     this.#settle(ends);
   }
 
-  #written(runs: readonly LogRun[]): undefined {
-    const ends = new Map<PartitionLog, Offset>();
-    for (const { log, run } of runs) ends.set(log, run.endOffset);
+  #isLarge(runs: readonly LogRun[]): boolean {
+    const { limits } = this.#options;
+    if (bytesOf(runs) < limits.groupBytesMin || this.#debt.isFull) return false;
+    return largeFilesOf(runs, limits).size > 0;
+  }
+
+  async #commitGathered(): Promise<void> {
+    try {
+      while (this.#gathered.length > 0 && !this.#isStopped) {
+        const runs = this.#gathered;
+        this.#underWayBytes = this.#gatheredBytes;
+        this.#gathered = [];
+        this.#gatheredBytes = 0;
+        this.#wakeGathering?.();
+        await this.#commitLarge(runs);
+      }
+    } catch (error) {
+      if (!this.#isStopped) this.#options.onFailed(error);
+    } finally {
+      this.#underWayBytes = 0;
+      this.#large = undefined;
+    }
+  }
+
+  /** Segments, then frames: a frame of an extent says that its bytes are durable. */
+  async #commitLarge(runs: readonly LogRun[]): Promise<void> {
+    const { limits, syncConcurrency } = this.#options;
+    const large = this.#debt.isFull ? new Map() : largeFilesOf(runs, limits);
+    const frames = plannedFrames(runs, large);
+    for (const one of large.keys()) one.log.committed(one.run);
+    const files = new Set(large.values());
+    const synced = forEachConcurrently(files, syncConcurrency, ({ log, segmentBase }) =>
+      log.syncSegment(segmentBase),
+    );
+    if (this.#rulesOff.has('extent-after-segment-sync')) synced.catch(() => undefined);
+    else await synced;
+    if (this.#isStopped) return;
+    for (const part of this.#partsOf(frames)) {
+      await this.#writeFrames(part);
+      this.#journalled(endsOf(part));
+    }
+    for (const one of runs) if (!large.has(one)) one.log.committed(one.run);
+    let bytes = 0;
+    for (const file of files) bytes += file.bytes;
+    if (bytes > 0) this.#debt.add(this.#journal.writtenSequence, bytes);
+  }
+
+  /** All of it goes into the journal. */
+  #copy(runs: readonly LogRun[]): Promise<void> | undefined {
+    this.#underWayBytes = bytesOf(runs);
+    const [first, ...rest] = this.#partsOf(copiedFrames(runs));
+    const done = this.#copyPart(first);
+    if (done === undefined && rest.length === 0) return this.#copied(runs);
+    return (async () => {
+      await done;
+      for (const part of rest) await this.#copyPart(part);
+      return this.#copied(runs);
+    })();
+  }
+
+  #copyPart(part: readonly GroupFrame[]): Promise<void> | undefined {
+    const ends = endsOf(part);
+    const written = (): undefined => {
+      this.#journalled(ends);
+      announceWritten(ends);
+    };
+    const done = this.#writeFrames(part);
+    return done === undefined ? written() : done.then(written);
+  }
+
+  #copied(runs: readonly LogRun[]): undefined {
+    this.#underWayBytes = 0;
+    for (const { log, run } of runs) log.committed(run);
+  }
+
+  /**
+   * What one journal file cannot hold goes in parts, each a group: no checkpoint may name a part of a group, so that one
+   * that fills all files would wait for ever for a free one.
+   */
+  #partsOf(frames: readonly GroupFrame[]): ReturnType<typeof partsOf> {
+    return partsOf(frames, this.#journal.fileCapacityBytes);
+  }
+
+  #writeFrames(part: readonly GroupFrame[]): Promise<void> | undefined {
+    return this.#journal.write(part.map(({ entry }) => entry));
+  }
+
+  #journalled(ends: ReadonlyMap<PartitionLog, Offset>): void {
     this.#unsynced.push({ sequence: this.#journal.writtenSequence, ends });
     if (this.#rulesOff.has('acknowledge-after-sync')) this.#settle(ends);
     this.#journal.sync();
-    for (const [log, end] of ends) log.announceWritten(end);
   }
 
   /** All ends first: who hears of one may look at another. */
   #settle(ends: ReadonlyMap<PartitionLog, Offset>): void {
     for (const [log, end] of ends) {
       log.markDurable(end);
-      this.#noteChanged(log);
+      this.#options.noteChanged(log);
     }
     for (const log of ends.keys()) log.announceDurable();
   }
 }
 
-/** In their order, each part within `bytesMax` as frames; a run that is greater is a part. */
-function parts(
-  runs: readonly LogRun[],
-  bytesMax: number,
-): [readonly LogRun[], ...(readonly LogRun[])[]] {
-  const full: (readonly LogRun[])[] = [];
-  let last: LogRun[] = [];
-  let bytes = 0;
-  for (const each of runs) {
-    const frameBytes = FRAME_HEADER_BYTES + each.run.bytes;
-    if (last.length > 0 && bytes + frameBytes > bytesMax) {
-      full.push(last);
-      last = [];
-      bytes = 0;
-    }
-    last.push(each);
-    bytes += frameBytes;
-  }
-  const [first, ...more] = full;
-  return first === undefined ? [last] : [first, ...more, last];
+function endsOf(frames: readonly GroupFrame[]): ReadonlyMap<PartitionLog, Offset> {
+  return new Map(frames.map(({ log, endOffset }) => [log, endOffset]));
 }
 
-function appendEntry({ log, run }: LogRun): JournalEntry {
-  return {
-    kind: 'append',
-    copyId: log.copyId,
-    offset: run.baseOffset,
-    position: run.position,
-    batches: run.buffers,
-    bytes: run.bytes,
-  };
+function announceWritten(ends: ReadonlyMap<PartitionLog, Offset>): void {
+  for (const [log, end] of ends) log.announceWritten(end);
+}
+
+function bytesOf(runs: readonly LogRun[]): number {
+  let bytes = 0;
+  for (const { run } of runs) bytes += run.bytes;
+  return bytes;
 }

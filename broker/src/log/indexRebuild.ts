@@ -66,3 +66,25 @@ function lastBaseIn(batches: Buffer): Offset {
   for (let at = 0; at < batches.length; at += sizeBytesOf(batches, at)) lastAt = at;
   return baseOffsetOf(batches, lastAt);
 }
+
+const nothing = (): void => {};
+
+/** Rebuilds the indexes of one segment, one at a time; who asks while it is as it was shares one. */
+export class IndexRebuilding {
+  #running: { readonly changes: number; readonly newestMs: Promise<number> } | undefined;
+
+  /** `changes`: of the segment so far. Resolves with the newest timestamp that `rebuild` found. */
+  run(changes: number, rebuild: () => Promise<number>): Promise<number> {
+    const earlier = this.#running;
+    // One that began before a cut says nothing of what is there now.
+    if (earlier?.changes === changes) return earlier.newestMs;
+    const before = earlier?.newestMs.then(nothing, nothing) ?? Promise.resolve();
+    const running = { changes, newestMs: before.then(rebuild) };
+    this.#running = running;
+    const end = (): void => {
+      if (this.#running === running) this.#running = undefined;
+    };
+    running.newestMs.then(end, end);
+    return running.newestMs;
+  }
+}

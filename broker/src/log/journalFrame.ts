@@ -4,13 +4,13 @@
 //    4 u32   CRC-32C of the 16 bytes of journalId, then of everything from byte 8
 //    8 u64   sequence: 1 for the frame that opens a journal, then one more for each frame
 //   16 u64   highest sequence known to be synced when this frame was written
-//   24 u8    kind: 1 open, 2 append, 3 truncate
+//   24 u8    kind: 1 open, 2 append, 3 truncate, 4 extent
 //   25 u8[3] the first 3 bytes of journalId
 //   28 u8[6] copyId (open: zeros)
 //   34 u8[2] the next 2 bytes of journalId
-//   36 u64   append: base offset of the first batch; truncate: the log end that remains at most
-//   44 u64   append: byte position in the segment, 0: a new segment that begins at the base offset
-//   52       append: whole record batches; truncate: see truncation.ts
+//   36 u64   append, extent: base offset of the first batch; truncate: the log end that remains at most
+//   44 u64   byte position in the segment; append, extent: 0: a new segment that begins at the base offset
+//   52       append: whole record batches; truncate: see truncation.ts; extent: see extent.ts
 //
 // The journalId is a secret of one boot: no frame of another boot parses, and no bytes of a client do;
 // the five bytes of it in the header spare recovery the CRC of those that only look like a frame.
@@ -36,7 +36,7 @@ const TAG_HIGH_BYTES = 2;
 const OFFSET_AT = 36;
 const POSITION_AT = 44;
 
-const KINDS = ['open', 'append', 'truncate'] as const;
+const KINDS = ['open', 'append', 'truncate', 'extent'] as const;
 export type FrameKind = (typeof KINDS)[number];
 
 export interface FrameHeader {
@@ -44,7 +44,8 @@ export interface FrameHeader {
   readonly sizeBytes: number;
   readonly sequence: number;
   readonly syncedSequence: number;
-  readonly kind: FrameKind;
+  /** `unknown`: of a newer version, if the CRC is right. */
+  readonly kind: FrameKind | 'unknown';
   readonly copyId: CopyId;
   readonly offset: Offset;
   /** Bytes from the start of the segment. */
@@ -109,12 +110,12 @@ export function readFrameHeader(
   if (bytes.length - at < FRAME_HEADER_BYTES || !hasTag(bytes, at, seal.tag)) return undefined;
   const sizeBytes = bytes.readUInt32BE(at) + LENGTH_BYTES;
   if (sizeBytes < FRAME_HEADER_BYTES || sizeBytes > bytesMax) return undefined;
-  const kind = KINDS[(bytes[at + KIND_AT] ?? 0) - 1];
+  const kind = KINDS[(bytes[at + KIND_AT] ?? 0) - 1] ?? 'unknown';
   const sequence = readUint64(bytes, at + SEQUENCE_AT);
   const syncedSequence = readUint64(bytes, at + SYNCED_AT);
   const offset = readUint64(bytes, at + OFFSET_AT);
   const position = readUint64(bytes, at + POSITION_AT);
-  if (kind === undefined || offset === undefined || position === undefined) return undefined;
+  if (offset === undefined || position === undefined) return undefined;
   if (sequence === undefined || syncedSequence === undefined) return undefined;
   if (sequence === 0 || syncedSequence >= sequence) return undefined;
   const copyId = bytes.toString('hex', at + COPY_AT, at + COPY_AT + COPY_BYTES) as CopyId;

@@ -1,7 +1,9 @@
 // Where the journal of the last boot ends, and whether that is a torn tail or a hole (safety.md, rule 11).
 import { join } from 'node:path';
+import { millraceError } from '@millrace/core/errors';
 import type { Storage, StorageFile } from '../io/storage.ts';
 import { isUnreadable, storageErrorCode } from '../io/storageError.ts';
+import { decodeExtent, type Extent } from './extent.ts';
 import { listJournalFiles } from './journalFile.ts';
 import { type FrameSeal, frameSeal } from './journalFrame.ts';
 import { type IntactFrame, readFrames } from './journalReader.ts';
@@ -17,6 +19,11 @@ interface Stretch {
   last: number;
 }
 
+export interface JournalledExtent extends Extent {
+  readonly sequence: number;
+  readonly copyId: string;
+}
+
 export interface JournalScan {
   /** Whether any frame of this journal was found; else it is not the one that the checkpoint names. */
   readonly found: boolean;
@@ -30,6 +37,8 @@ export interface JournalScan {
   readonly framesDropped: number;
   /** In order. */
   readonly truncations: readonly Truncation[];
+  /** In order: where segments hold what no frame does. */
+  readonly extents: readonly JournalledExtent[];
   /** Files with a frame past the checkpoint, and the newest one: kept until a checkpoint names another journal. */
   readonly neededFiles: ReadonlySet<number>;
   readonly stretches: readonly Stretch[];
@@ -41,7 +50,8 @@ export class JournalScanner {
   readonly #seal: FrameSeal;
   readonly #afterSequence: number;
   readonly #stretches: Stretch[] = [];
-  #truncations: Truncation[] = [];
+  readonly #truncations: Truncation[] = [];
+  readonly #extents: JournalledExtent[] = [];
   #unreadable: string | undefined;
   /** The highest sequence that a frame names as synced: it is missing if it is past the end. */
   #claimed = 0;
@@ -56,6 +66,7 @@ export class JournalScanner {
     this.#afterSequence = afterSequence;
   }
 
+  /** Throws UNSUPPORTED_VERSION for frames that only a newer version understands, and what the storage throws. */
   async scan(): Promise<JournalScan> {
     for (const number of await this.#filesToRead()) {
       await this.#tryFile(number, (file) => this.#scanFile(number, file));
@@ -63,15 +74,16 @@ export class JournalScanner {
     this.#stretches.sort((a, b) => a.first - b.first);
     const endSequence = this.#endSequence();
     const hole = this.#hole(endSequence);
+    const counts = ({ sequence }: { readonly sequence: number }): boolean =>
+      sequence > this.#afterSequence && sequence <= endSequence;
     return {
       found: this.#highest > 0,
       endSequence,
       hole,
       tornTail: hole === undefined && this.#highest > endSequence,
       framesDropped: this.#framesPast(endSequence),
-      truncations: this.#truncations
-        .filter(({ sequence }) => sequence > this.#afterSequence && sequence <= endSequence)
-        .sort((a, b) => a.sequence - b.sequence),
+      truncations: this.#truncations.filter(counts).sort((a, b) => a.sequence - b.sequence),
+      extents: this.#extents.filter(counts).sort((a, b) => a.sequence - b.sequence),
       neededFiles: this.#neededFiles(),
       stretches: this.#stretches,
     };
@@ -99,7 +111,10 @@ export class JournalScanner {
   }
 
   /** Every frame that counts past the checkpoint, in order. */
-  async replay(scan: JournalScan, visit: (frame: IntactFrame) => void): Promise<void> {
+  async replay(
+    scan: JournalScan,
+    visit: (frame: IntactFrame) => Promise<void> | void,
+  ): Promise<void> {
     let next = this.#afterSequence + 1;
     for (const { file: number, at, last } of scan.stretches) {
       if (last < next || next > scan.endSequence) continue;
@@ -108,7 +123,8 @@ export class JournalScanner {
           const { sequence } = frame.header;
           if (sequence > last || sequence > scan.endSequence) break;
           if (sequence < next) continue;
-          visit(frame);
+          const visited = visit(frame);
+          if (visited !== undefined) await visited;
           next = sequence + 1;
         }
       });
@@ -155,7 +171,21 @@ export class JournalScanner {
         this.#newestFile = number;
       }
       this.#claimed = Math.max(this.#claimed, syncedSequence);
-      if (header.kind === 'truncate') this.#truncations.push(decodeTruncation(header, body));
+      this.#note({ header, at, body });
+    }
+  }
+
+  #note({ header, body }: IntactFrame): void {
+    const { kind, sequence, copyId } = header;
+    if (kind === 'truncate') {
+      this.#truncations.push(decodeTruncation(header, body));
+    } else if (kind === 'extent') {
+      this.#extents.push({ ...decodeExtent(header, body), sequence, copyId });
+    } else if (kind === 'unknown' && sequence > this.#afterSequence) {
+      throw millraceError(
+        'UNSUPPORTED_VERSION',
+        `frame ${sequence} of the journal in ${this.#directory} is of a kind that this version does not know`,
+      );
     }
   }
 

@@ -1,15 +1,16 @@
-import { join } from 'node:path';
 import { millraceError } from '@millrace/core/errors';
 import type { Offset } from '@millrace/core/ids';
 import { baseOffsetOf, leaderEpochOf, sizeBytesOf } from './batchFields.ts';
 import { CachedTail } from './cachedTail.ts';
 import type { CheckpointLine } from './checkpointFile.ts';
-import { CheckpointNotWritten } from './checkpointer.ts';
+import { CutHistory } from './cutHistory.ts';
+import { DirectoryNames } from './directoryNames.ts';
 import type { Epochs } from './epochs.ts';
-import { EPOCHS_FILE, encodeEpochs } from './epochsFile.ts';
 import type { LogPosition } from './logPosition.ts';
 import type { RetainedSegment } from './retention.ts';
 import { type Broken, LogSegment } from './segment.ts';
+import { SavedEpochs } from './savedEpochs.ts';
+import { segmentBasesIn } from './segmentFiles.ts';
 import type { SegmentList } from './segmentList.ts';
 import type { SegmentPlace } from './segmentPlace.ts';
 import type { TailCache } from './tailCache.ts';
@@ -24,6 +25,8 @@ export interface FoundLog {
   readonly end: LogPosition;
   /** Files were removed while it was opened. */
   readonly isDirectoryDirty: boolean;
+  /** What lies past the end stays until settle, and may count: extents of the journal say so. */
+  readonly isHeld: boolean;
   /** The file `epochs` says what `epochs` said before its first change. */
   readonly isEpochsFileCurrent: boolean;
 }
@@ -31,14 +34,13 @@ export interface FoundLog {
 /** Whether a piece is worth keeping in memory: recovery writes what nobody is about to read. */
 export type Caching = 'cached' | 'not cached';
 
-/**
- * What is written of one log: segments, epochs, the cached tail. One writer, whose calls are synchronous but for
- * `write`; readers may run between them and notice cuts by `cutsSince`.
- */
+// One writer, whose calls are synchronous but for `write`; readers run between them and notice cuts by `cuts`.
+/** What is written of one log: segments, epochs, the cached tail. */
 export class LogContent {
   readonly segments: SegmentList;
   readonly epochs: Epochs;
   readonly tail: CachedTail;
+  readonly cuts = new CutHistory();
   readonly name: string;
   /** Exclusive, with what is queued and not yet written; kept by the log. */
   logEnd: Offset;
@@ -48,11 +50,11 @@ export class LogContent {
   #lastBase: Offset;
   /** Wall clock when the growing segment was begun, or found. */
   #growingSinceMs: number;
-  readonly #cuts: Offset[] = [];
   #removals = 0;
   readonly #dirty = new Set<LogSegment>();
-  #isDirectoryDirty: boolean;
-  #epochsSaved: number;
+  readonly #names: DirectoryNames;
+  #isHeld: boolean;
+  readonly #savedEpochs: SavedEpochs;
   #isClosed = false;
   #syncing: Promise<void> = Promise.resolve();
 
@@ -67,9 +69,17 @@ export class LogContent {
     this.#end = found.end;
     this.#lastBase = lastBelow(found.end.offset);
     this.#growingSinceMs = place.clock.wallMs();
-    this.#isDirectoryDirty = found.isDirectoryDirty;
-    this.#epochsSaved = found.isEpochsFileCurrent ? 0 : -1;
+    this.#names = new DirectoryNames(place.storage, place.directory);
+    if (found.isDirectoryDirty) this.#names.changed();
+    this.#isHeld = found.isHeld;
+    const file = found.isEpochsFileCurrent ? 'current' : 'old';
+    this.#savedEpochs = new SavedEpochs(place.storage, place.directory, found.epochs, file);
     for (const segment of found.segments) if (segment.isDirty) this.#dirty.add(segment);
+  }
+
+  /** See FoundLog. */
+  get isHeld(): boolean {
+    return this.#isHeld;
   }
 
   get logStart(): Offset {
@@ -82,9 +92,7 @@ export class LogContent {
   }
 
   get isDirty(): boolean {
-    return (
-      this.#dirty.size > 0 || this.#isDirectoryDirty || this.epochs.changes !== this.#epochsSaved
-    );
+    return this.#dirty.size > 0 || this.#names.isDirty || this.#savedEpochs.isDirty;
   }
 
   /** Milliseconds since the growing segment was begun; 0 if there is none. */
@@ -118,6 +126,31 @@ export class LogContent {
     this.logEnd = this.#end.offset;
   }
 
+  /** Recovery: batches that lie where the log ends count, as an extent of the journal says. */
+  keep(run: PlannedRun): void {
+    const segment = this.#target(run);
+    segment.keep(run.bytes);
+    this.#written(run, segment, [], 'not cached');
+    this.logEnd = this.#end.offset;
+  }
+
+  /** Of a log that is held: the segment at `base` as its file is, up to byte `end`, to read from. */
+  heldSegment(base: Offset, end: number): LogSegment {
+    return LogSegment.reopenSealed(this.#place, base, end);
+  }
+
+  /** Recovery is over: of a log that is held all past its end goes. Throws what the storage throws. */
+  settle(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    const { growing } = this.segments;
+    growing?.settle();
+    if (growing !== undefined) this.#dirty.add(growing);
+    for (const base of segmentBasesIn(this.#place)) {
+      if (this.segments.get(base) === undefined) this.#remove(new LogSegment(this.#place, base));
+    }
+  }
+
   /** The next write begins a segment. */
   roll(): void {
     const { growing } = this.segments;
@@ -148,7 +181,7 @@ export class LogContent {
   /** The log ends at `to` now, a batch boundary in it. Unsynced. Throws what the storage throws. */
   cut(to: LogPosition): void {
     if (this.#isClosed) throw millraceError('PARTITION_OFFLINE', `${this.name} is closed`);
-    this.#cuts.push(to.offset);
+    this.cuts.add(to.offset);
     this.tail.cut(to.offset);
     // The first segment to go is the one that begins at the new end: it is not written yet then.
     for (const segment of this.segments.takeFrom(to.offset)) this.#remove(segment);
@@ -167,25 +200,11 @@ export class LogContent {
 
   /** Rises when segments go or are cut. */
   get version(): number {
-    return this.#cuts.length + this.#removals;
+    return this.cuts.count + this.#removals;
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
-  }
-
-  /** How many cuts there were: for lowestCutSince. */
-  get cuts(): number {
-    return this.#cuts.length;
-  }
-
-  /** The lowest offset to which the log was cut after the first `cuts` cuts. */
-  lowestCutSince(cuts: number): number {
-    let lowest = Number.POSITIVE_INFINITY;
-    for (let index = cuts; index < this.#cuts.length; index++) {
-      lowest = Math.min(lowest, this.#cuts[index] ?? lowest);
-    }
-    return lowest;
   }
 
   advanceLogStart(logStart: Offset): void {
@@ -245,6 +264,17 @@ export class LogContent {
     return synced;
   }
 
+  /**
+   * Makes durable what was written into the segment at `base` before the call, and its name: a boot finds these
+   * batches. Its indexes can wait for a checkpoint. Never retry it (pitfall 5).
+   */
+  async syncSegment(base: Offset): Promise<void> {
+    const segment = this.segments.get(base);
+    if (segment === undefined) throw new RangeError(`${this.name} has no segment ${base}`);
+    await segment.syncBatches();
+    await this.#names.sync();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.tail.clear();
@@ -255,31 +285,18 @@ export class LogContent {
     const segments = [...this.#dirty];
     this.#dirty.clear();
     for (const segment of segments) await segment.sync();
-    if (!this.#isClosed) await this.#saveEpochs();
-    if (this.#isDirectoryDirty && !this.#isClosed) {
-      this.#isDirectoryDirty = false;
-      await this.#place.storage.syncDirectory(this.#place.directory);
-    }
-  }
-
-  async #saveEpochs(): Promise<void> {
-    const { changes, starts } = this.epochs;
-    if (changes === this.#epochsSaved) return;
-    try {
-      const path = join(this.#place.directory, EPOCHS_FILE);
-      await this.#place.storage.replaceFile(path, encodeEpochs(starts));
-    } catch (error) {
-      throw new CheckpointNotWritten(error);
-    }
-    this.#epochsSaved = changes;
+    if (!this.#isClosed) await this.#savedEpochs.save();
+    if (!this.#isClosed) await this.#names.sync();
   }
 
   #target(run: PlannedRun): LogSegment {
     const { growing } = this.segments;
     if (run.target === 'growing segment' && growing !== undefined) return growing;
     this.roll();
-    this.#isDirectoryDirty = true;
-    return new LogSegment(this.#place, run.baseOffset);
+    this.#names.changed();
+    const segment = new LogSegment(this.#place, run.baseOffset);
+    if (this.#isHeld) segment.hold();
+    return segment;
   }
 
   #written(
@@ -321,7 +338,7 @@ export class LogContent {
   #remove(segment: LogSegment): void {
     this.#dirty.delete(segment);
     this.#removals += 1;
-    this.#isDirectoryDirty = true;
+    this.#names.changed();
     segment.remove();
   }
 }

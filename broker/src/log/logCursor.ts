@@ -46,7 +46,7 @@ export class LogCursor {
   constructor(content: LogContent, offset: Offset) {
     this.#content = content;
     this.#offset = offset;
-    this.#cuts = content.cuts;
+    this.#cuts = content.cuts.count;
   }
 
   get nextOffset(): Offset {
@@ -122,9 +122,9 @@ export class LogCursor {
         at = { segmentBase: segment.baseOffset, position: 0 };
       }
       const sliceBytes = Math.min(bytesMax, fileSliceBytesMax);
-      const { cuts } = this.#content;
+      const cuts = this.#content.cuts.count;
       const batches = await this.#read(segment, at.position, sliceBytes);
-      if (cuts !== this.#content.cuts) {
+      if (cuts !== this.#content.cuts.count) {
         // What was read may be what was cut.
         before = Math.min(before, this.#content.end.offset) as Offset;
         if (this.#offset >= before) return this.#empty();
@@ -207,14 +207,14 @@ export class LogCursor {
   #checkPlace(): void {
     const content = this.#content;
     content.checkReadable(this.#offset);
-    if (this.#cuts === content.cuts) return;
-    if (content.lowestCutSince(this.#cuts) < this.#offset) {
+    if (this.#cuts === content.cuts.count) return;
+    if (content.cuts.lowestSince(this.#cuts) < this.#offset) {
       throw millraceError(
         'OFFSET_OUT_OF_RANGE',
         `offset ${this.#offset} of ${content.name} was truncated away`,
       );
     }
-    this.#cuts = content.cuts;
+    this.#cuts = content.cuts.count;
     this.#at = undefined;
   }
 

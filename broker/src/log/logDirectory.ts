@@ -1,23 +1,20 @@
 import { MillraceError, millraceError } from '@millrace/core/errors';
 import type { BootId, ClusterId, Offset, TopicId } from '@millrace/core/ids';
 import type { FreeSpace } from '../io/storage.ts';
-import { type Checkpointer, CheckpointNotWritten } from './checkpointer.ts';
-import { CheckpointSchedule } from './checkpointSchedule.ts';
-import { forEachConcurrently } from './concurrency.ts';
+import type { Checkpointer } from './checkpointer.ts';
 import { absentCopy, type CopyCreation, type CopySpec, createCopies } from './copyCreation.ts';
 import { deleteCopies } from './copyDeletion.ts';
 import { CopyFiles } from './copyFiles.ts';
 import { type Copy, CopyTable } from './copyTable.ts';
 import type { DataDirectory } from './dataDirectory.ts';
 import { DirectoryFailure } from './directoryFailure.ts';
+import { DirectoryWrites } from './directoryWrites.ts';
 import { DiskGuard } from './diskGuard.ts';
-import { FlushQueues } from './flushQueues.ts';
 import type { Journal } from './journal.ts';
 import type { LogConfig } from './logConfig.ts';
 import type { LogDirectoryOptions } from './logDirectoryOptions.ts';
 import { type OpenedDirectory, openDirectory } from './logDirectoryOpening.ts';
 import { LogLending } from './logLending.ts';
-import type { LogPosition } from './logPosition.ts';
 import { allRules } from './logRules.ts';
 import type { CopyFacts, PartitionFile } from './partitionFile.ts';
 import type { PartitionLog } from './partitionLog.ts';
@@ -38,8 +35,7 @@ export class LogDirectory {
   readonly #data: DataDirectory;
   readonly #journal: Journal;
   readonly #checkpointer: Checkpointer;
-  readonly #checkpoints: CheckpointSchedule;
-  readonly #queues: FlushQueues;
+  readonly #writes: DirectoryWrites;
   readonly #guard: DiskGuard;
   readonly #copies = new CopyTable();
   readonly #files: CopyFiles;
@@ -52,7 +48,7 @@ export class LogDirectory {
     pace: WritePace,
     opened: OpenedDirectory,
   ) {
-    const { storage, clock, config, observer, rulesOff = allRules } = options;
+    const { storage, clock, config } = options;
     this.#options = options;
     this.#lending = lending;
     this.clusterId = opened.clusterId;
@@ -65,62 +61,20 @@ export class LogDirectory {
     this.#guard = new DiskGuard(storage, clock, opened.data.path, config.freeSpaceBytesMin);
 
     this.#failure = new DirectoryFailure(opened.data.path, (error) => {
-      this.#checkpoints.stop();
+      this.#writes.stop();
       this.#checkpointer.stop(error);
-      this.#queues.stop();
       for (const log of this.all()) log.fail(error);
     });
     this.#files = new CopyFiles(storage, (error) => this.#failure.fail(error));
-    const onFailed = (error: unknown): void => void this.#failure.fail(error);
-    const noteChanged = (log: PartitionLog): void => this.#checkpoints.noteChanged(log);
-    this.#queues = new FlushQueues({
-      clock,
+    this.#writes = new DirectoryWrites({
+      directory: options,
       pace,
       journal: this.#journal,
-      rulesOff,
-      noteChanged,
-      syncAsync: (logs) => this.#syncAsync(logs),
-      onFailed,
-    });
-    const { commit } = this.#queues;
-    this.#checkpoints = new CheckpointSchedule({
-      directory: options,
       checkpointer: this.#checkpointer,
-      source: commit,
-      journal: this.#journal,
-      fail: (error) => this.#failure.fail(error),
+      isHere: (log) => this.#copies.has(log),
+      failure: this.#failure,
     });
-    this.#journal.listen({
-      onSynced: (sequence, durationMs) => {
-        observer?.synced?.(durationMs);
-        commit.synced(sequence);
-      },
-      onFileFilled: () => this.#checkpoints.soon(),
-      onFull: (state) => {
-        const sinceMs = state === 'waiting' ? clock.monotonicMs() : undefined;
-        observer?.journalFull?.(sinceMs);
-        this.#checkpoints.soon();
-      },
-      onWritten: (bytes) => observer?.journalWritten?.(bytes),
-      onFailed,
-    });
-    lending.connect({
-      scheduleFlush: (log) => this.#queues.schedule(log),
-      journalTruncation: async (log, to) => {
-        // Between one way to durability and the other a cut would be in neither the journal nor the line.
-        await this.#queues.whenResumed(log);
-        if (log.failure !== undefined) throw log.failure;
-        if (log.config.durability === 'async' && rulesOff.has('async-line-lowered')) return;
-        if (log.config.durability === 'async') await this.#lowerLine(log, to);
-        else await this.#queues.truncation(log, to);
-      },
-      truncated: async (log) => {
-        noteChanged(log);
-        commit.truncated();
-        // Also the sync of the cut, before anything is written past it (rule 8).
-        if (log.config.durability === 'async') await this.checkpoint();
-      },
-    });
+    lending.connect(this.#writes);
   }
 
   /** Recovers first. Throws a MillraceError that says what to do if the directory must not be served. */
@@ -137,7 +91,7 @@ export class LogDirectory {
 
   /** Bytes queued in logs that their segment and, where `fsync`, the journal do not hold yet. */
   get pendingBytes(): number {
-    return this.#queues.pendingBytes;
+    return this.#writes.queues.pendingBytes;
   }
 
   /** Of the disk of the segments, a moment ago. */
@@ -189,7 +143,7 @@ export class LogDirectory {
     for (const log of logs) await this.#files.close(this.#copyOf(log));
     await deleteCopies(logs, {
       data: this.#data,
-      queues: this.#queues,
+      queues: this.#writes.queues,
       checkpointer: this.#checkpointer,
       copies: this.#copies,
       fail: (error) => this.#failure.fail(error),
@@ -235,7 +189,7 @@ export class LogDirectory {
   /** Follower: the log begins where its leader's does, once it may (rule 24). Resolves with the log start. */
   async followLogStart(log: PartitionLog, logStart: Offset): Promise<Offset> {
     if (this.#failure.error !== undefined || this.#closing) return log.logStartOffset;
-    if (log.raiseLogStart(logStart)) await this.#removeExpired(log);
+    if (log.retention.raiseLogStart(logStart)) await this.#removeExpired(log);
     return log.logStartOffset;
   }
 
@@ -249,21 +203,20 @@ export class LogDirectory {
       await this.#files.save(copy, (file) => ({ ...file, config }));
       log.applyConfig(config);
     } finally {
-      this.#queues.resume(log);
+      this.#writes.queues.resume(log);
     }
   }
 
   /** Drops whole segments below the high watermark that retention no longer wants; resolves with the log start. */
   async enforceRetention(log: PartitionLog): Promise<Offset> {
     if (this.#failure.error !== undefined || this.#closing) return log.logStartOffset;
-    if (await log.expire()) await this.#removeExpired(log);
+    if (await log.retention.expire()) await this.#removeExpired(log);
     return log.logStartOffset;
   }
 
   /** What is durable now is in segments and lines, and journal files up to there are free. */
   async checkpoint(): Promise<void> {
-    this.#failure.assertNone();
-    await this.#checkpoints.now();
+    await this.#writes.checkpoint();
   }
 
   /** Why appends must be refused now (DISK_FULL, STORAGE_FAILED, SHUTTING_DOWN), or undefined. */
@@ -296,7 +249,7 @@ export class LogDirectory {
   }
 
   async #closeCleanly(): Promise<void> {
-    await this.#queues.finish();
+    await this.#writes.queues.finish();
     await this.#journal.whenSynced(this.#journal.writtenSequence);
     for (const log of this.all()) {
       log.flushIndexes();
@@ -315,8 +268,7 @@ export class LogDirectory {
   }
 
   #tearDown(reason: MillraceError): void {
-    this.#checkpoints.stop();
-    this.#queues.stop();
+    this.#writes.stop();
     this.#data.close();
     this.#journal.close();
     for (const log of this.all()) log.close(reason);
@@ -324,9 +276,9 @@ export class LogDirectory {
   }
 
   async #removeExpired(log: PartitionLog): Promise<void> {
-    this.#checkpoints.noteChanged(log);
+    this.#writes.checkpoints.noteChanged(log);
     if (!this.#lending.rulesOff.has('unlink-after-line')) await this.checkpoint();
-    log.removeExpired();
+    log.retention.removeExpired();
   }
 
   #copyOf(log: PartitionLog): Copy {
@@ -337,44 +289,10 @@ export class LogDirectory {
 
   /** All of the log is durable and in its line; what is appended from now on stays queued. */
   async #drain(log: PartitionLog): Promise<void> {
-    await this.#queues.hold([log]);
+    await this.#writes.queues.hold([log]);
     await this.#journal.whenSynced(this.#journal.writtenSequence);
-    this.#checkpoints.noteChanged(log);
+    this.#writes.checkpoints.noteChanged(log);
     await this.checkpoint();
-  }
-
-  async #syncAsync(logs: readonly PartitionLog[]): Promise<void> {
-    try {
-      await this.#checkpointer.between(() =>
-        forEachConcurrently(logs, this.#options.config.syncConcurrency, async (log) => {
-          if (this.#copies.has(log)) await log.syncDirty();
-        }),
-      );
-    } catch (error) {
-      // The next checkpoint tries again.
-      if (error instanceof CheckpointNotWritten && error.passes) return;
-      this.#failure.fail(error);
-    }
-  }
-
-  /**
-   * What an `async` log is about to cut must not lie below its line [the log is short of it then, or holds what was
-   * torn past the cut and no boot checks]. No checkpoint raises the line again before the cut is made.
-   */
-  #lowerLine(log: PartitionLog, to: LogPosition): Promise<void> {
-    const { commit } = this.#queues;
-    return this.#checkpointer.between(async () => {
-      if (!this.#copies.has(log)) return;
-      commit.truncating();
-      try {
-        if (to.offset < log.checkpointedEnd) {
-          await this.#checkpointer.setLines([log.checkpointLine(to)]);
-        }
-      } catch (error) {
-        commit.truncated();
-        throw error;
-      }
-    });
   }
 
   get #creation(): CopyCreation {

@@ -2,6 +2,7 @@ import type { ClusterId } from '@millrace/core/ids';
 import type { Clock } from '../io/clock.ts';
 import type { Random } from '../io/random.ts';
 import type { Storage } from '../io/storage.ts';
+import type { BypassLimits } from './extentPlan.ts';
 import type { RulesOff } from './logRules.ts';
 
 /** Broker configuration of the same names (docs/CONFIGURATION.md), resolved: no `auto` is left. */
@@ -53,6 +54,8 @@ export interface LogDirectoryOptions {
   readonly observer?: LogObserver;
   /** `discard`: mint every copy when the journal is lost, instead of refusing to start (rule 11). */
   readonly lostJournal?: 'refuse' | 'discard';
+  /** Which groups are not copied into the journal; absent: none. May differ from boot to boot. */
+  readonly bypass?: BypassLimits;
   /** Only the simulator switches rules off. */
   readonly rulesOff?: RulesOff;
 }

@@ -28,9 +28,10 @@ export interface OpenLogOptions {
   /**
    * `cut-to-line`: all past the line goes, before frames are rewritten (rule 11); `keep-valid`: an `async` log keeps
    * what validates by CRC past its line; `as-it-is`: after a clean shutdown, when nothing lies past it; `look`: what validates can be read,
-   * nothing is changed, and the log has failed (rule 12: delete nothing before a leader answers).
+   * nothing is changed, and the log has failed (rule 12: delete nothing before a leader answers). `held`: as
+   * `cut-to-line`, but batches past the line stay until settle: extents in the journal may vouch for them.
    */
-  readonly past: 'cut-to-line' | 'keep-valid' | 'as-it-is' | 'look';
+  readonly past: 'cut-to-line' | 'held' | 'keep-valid' | 'as-it-is' | 'look';
 }
 
 export interface OpenedLog extends FoundLog {
@@ -47,6 +48,7 @@ export function emptyLog(start: Offset): OpenedLog {
     end: { offset: start, segmentBase: start, position: 0 },
     highWatermark: start,
     isDirectoryDirty: false,
+    isHeld: false,
     isEpochsFileCurrent: true,
     bytesCut: 0,
   };
@@ -230,10 +232,14 @@ function cutTo(
       const boot = past === 'as-it-is' && sizeBytes === kept.position ? 'clean' : 'crash';
       const { position, offset } = kept;
       const segment = LogSegment.reopenGrowing(place, base, position, offset, boot);
+      segments.push(segment);
+      if (past === 'held') {
+        segment.hold();
+        continue;
+      }
       if (sizeBytes > position) segment.cut(position, offset);
       bytesCut += sizeBytes - position;
-      segments.push(segment);
-    } else {
+    } else if (past !== 'held') {
       new LogSegment(place, base).remove();
       bytesCut += sizeBytes;
       isDirectoryDirty = true;
@@ -251,8 +257,9 @@ function cutTo(
     const isPast = baseOffset >= line.segmentBase;
     if (isPast && dropSnapshotPast(place, baseOffset, line.end)) isDirectoryDirty = true;
   }
-  // Leftovers without a segment; those of a removed one went with it.
-  const bases = new Set<Offset | undefined>(listing.segments.map(({ baseOffset }) => baseOffset));
+  // Leftovers without a segment; those of a removed one went with it. Of a held one the indexes are made again.
+  const known = past === 'held' ? segments : listing.segments;
+  const bases = new Set<Offset | undefined>(known.map(({ baseOffset }) => baseOffset));
   for (const { name, base } of listing.others) {
     if (bases.has(base) || past === 'look') continue;
     place.storage.unlink(join(place.directory, name));
@@ -264,6 +271,7 @@ function cutTo(
     end: { offset: kept.offset, segmentBase: kept.segmentBase, position: kept.position },
     highWatermark: Math.min(line.highWatermark, kept.offset) as Offset,
     isDirectoryDirty,
+    isHeld: past === 'held',
     bytesCut,
   };
 }

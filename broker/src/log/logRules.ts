@@ -7,6 +7,7 @@ export const logRules = {
   'sync-covers-what-was-before':
     '2: a sync covers exactly the groups written before it was issued.',
   'sync-full-file-first': '2: a full file is synced before the next begins.',
+  'extent-after-segment-sync': '2: an extent is a frame only once its segment is synced.',
   'lost-appends-are-told':
     '2: a failed segment write ends the epoch: who waits for what is lost is told.',
   'line-ends-at-durable': "2: a checkpoint takes each copy's end at the synced sequence.",
@@ -21,10 +22,15 @@ export const logRules = {
   'cut-appends-are-told': '8: who waits for what a truncation removes is told.',
   'frames-durable-before-cut':
     '8, 11: a boot makes the frame of a truncation durable before it cuts below the line.',
+  'frames-durable-before-void': '8, 11: or writes over what an extent names.',
   'marker-names-checkpoint': '10: the marker counts only beside the checkpoint that it names.',
   'cut-to-line': '11: each log is cut to its line and rewritten from the frames.',
   'cut-to-lowest-truncation': '11: or to the lowest truncation in the journal.',
   'truncations-bound-replay': '11: what a later truncation removes is not rewritten.',
+  'extent-kept': '11: a log is not cut where extents vouch for what lies past its line.',
+  'extent-checked': '11, 12: what an extent vouches for is compared with its CRC.',
+  'extent-void-after-truncation':
+    '11: what a later truncation removes of an extent is not asked for.',
   'needed-files-kept':
     '11: the journal of a boot begins in a file that recovery does not need any more.',
   'checkpoint-before-serving':

@@ -1,20 +1,20 @@
 import type { BatchHeader } from '@millrace/core/batchHeader';
 import { millraceError } from '@millrace/core/errors';
 import type { CopyId, Offset, TopicId } from '@millrace/core/ids';
-import { batchBoundary } from './batchBoundary.ts';
 import type { CheckpointLine } from './checkpointFile.ts';
 import { Durability } from './durability.ts';
 import type { LogConfig } from './logConfig.ts';
 import { LogContent } from './logContent.ts';
 import { LogCorruptError } from './logCorruptError.ts';
 import { LogCursor } from './logCursor.ts';
-import { expire } from './logExpiry.ts';
 import type { LogIdentity } from './logIdentity.ts';
 import { emptyLog, findLog, type OpenedLog, type OpenLogOptions } from './logOpening.ts';
 import type { LogPosition } from './logPosition.ts';
 import { LogProducers } from './logProducers.ts';
-import { type FrameRun, rewriteFrame } from './logRecovery.ts';
+import { LogReplay } from './logReplay.ts';
+import { LogRetention } from './logRetention.ts';
 import type { LogShared } from './logShared.ts';
+import { LogTruncation } from './logTruncation.ts';
 import { type AppendedRange, LogWriter } from './logWriter.ts';
 import { segmentPlace } from './segmentPlace.ts';
 import { storageFailed } from './storageFailed.ts';
@@ -38,20 +38,21 @@ export class PartitionLog {
   highWatermark: Offset;
   /** Of all batches, queued ones included; known once loaded (rule 15). */
   readonly producers: LogProducers;
+  /** Where the log begins, and may (rule 24). */
+  readonly retention: LogRetention;
+  /** Until recovery is over: what a boot puts back (rule 11). */
+  readonly replay: LogReplay;
   readonly #shared: LogShared;
   readonly #content: LogContent;
   readonly #durability: Durability;
   readonly #writer: LogWriter;
+  readonly #truncation: LogTruncation;
   #config: LogConfig;
-  #checkpointed: Pick<CheckpointLine, 'logStart' | 'end'>;
   /** Of the last line that was asked for. */
   #lineEnd: Offset;
   #failure: Error | undefined;
-  #isTruncating = false;
-  readonly #broken = (error: unknown): void =>
-    this.fail(storageFailed(this.directory, error, 'unknown'));
 
-  /** Bytes are in the segments and in the journal, unsynced: followers may have them. */
+  /** Bytes are in the segments, unsynced, and in the journal or about to be: followers may have them. */
   onWritten: (endOffset: Offset) => void = () => {};
   onDurable: (endOffset: Offset) => void = () => {};
   /** What was appended from `fromOffset` on is lost to a failed write, `not-applied`: its epoch ends (rule 2). */
@@ -76,7 +77,6 @@ export class PartitionLog {
     const place = segmentPlace(this.directory, shared, () => this.#config.indexIntervalBytes);
     this.#content = new LogContent(place, found, shared.tailCache);
     this.#durability = new Durability(found.end);
-    this.#checkpointed = { logStart: found.logStart, end: 0 as Offset };
     this.#lineEnd = found.end.offset;
     this.producers = new LogProducers({
       place,
@@ -84,6 +84,8 @@ export class PartitionLog {
       producersMax: shared.producersMax,
       segmentBytesMax: () => this.#config.segmentBytesMax,
     });
+    const broken = (error: unknown): void =>
+      this.fail(storageFailed(this.directory, error, 'unknown'));
     this.#writer = new LogWriter({
       content: this.#content,
       producers: this.producers,
@@ -97,7 +99,14 @@ export class PartitionLog {
         this.#durability.failAbove(from, error);
         this.onCut(from, error);
       },
-      broken: this.#broken,
+      broken,
+    });
+    const parts = { log: this, shared, content: this.#content, writer: this.#writer };
+    this.#truncation = new LogTruncation({ ...parts, durability: this.#durability, broken });
+    this.retention = new LogRetention(parts, this.#truncation, found.logStart);
+    this.replay = new LogReplay(this.#content, broken, () => {
+      this.#durability.reset(this.#content.end);
+      this.#writer.resync();
     });
   }
 
@@ -215,22 +224,7 @@ export class PartitionLog {
    */
   async truncateTo(offset: Offset): Promise<void> {
     this.#checkAppendable();
-    this.#isTruncating = true;
-    try {
-      await this.#writer.idle();
-      if (this.#failure !== undefined) throw this.#failure;
-      if (offset >= this.logEndOffset) {
-        // Of an empty log the last epoch may be that of batches which a crash took.
-        this.#content.epochs.cut(this.logEndOffset);
-        this.#writer.resync();
-        return await this.whenDurable(this.logEndOffset);
-      }
-      const to = await batchBoundary(this.#content, offset);
-      await this.#shared.journalTruncation(this, to);
-      await this.#cutDurably(to);
-    } finally {
-      this.#isTruncating = false;
-    }
+    await this.#truncation.truncateTo(offset);
   }
 
   /** The next batch begins a segment; what is written so far may be removed by retention. */
@@ -240,13 +234,6 @@ export class PartitionLog {
 
   applyConfig(config: LogConfig): void {
     this.#config = config;
-  }
-
-  /** Recovery: puts a frame back at the log end. Throws LogCorruptError if it does not continue the log. */
-  rewrite(frame: FrameRun): void {
-    rewriteFrame(this.#content, frame, this.#broken);
-    this.#durability.reset(this.#content.end);
-    this.#writer.resync();
   }
 
   /**
@@ -309,6 +296,11 @@ export class PartitionLog {
     return this.#content.isDirty || this.producers.isDirty;
   }
 
+  /** See LogContent.syncSegment. */
+  syncSegment(base: Offset): Promise<void> {
+    return this.#content.syncSegment(base);
+  }
+
   /** Makes durable all that was written before the call: segments, indexes, epochs, producers, names. Never retry it. */
   async syncDirty(): Promise<void> {
     await this.#content.sync();
@@ -323,42 +315,12 @@ export class PartitionLog {
 
   /** Of the last durable line. */
   get checkpointedEnd(): Offset {
-    return this.#checkpointed.end;
+    return this.retention.checkpointedEnd;
   }
 
   /** `line` is durable: what retention may count on. */
   checkpointed(line: CheckpointLine): void {
-    this.#checkpointed = line;
-  }
-
-  /** Moves the log start as retention wants; true if it moved. removeExpired deletes, once a line says so (rule 24). */
-  async expire(): Promise<boolean> {
-    // A truncation has chosen the segment in which the log will end.
-    if (this.#isTruncating) return false;
-    const isUnbound = this.#shared.rulesOff.has('retention-below-watermark');
-    const bound = isUnbound ? this.logEndOffset : this.highWatermark;
-    return expire(this.#content, this.#config, {
-      nowMs: this.#shared.clock.wallMs(),
-      before: Math.min(bound, this.#checkpointed.end) as Offset,
-      isAllowed: () => !this.#isTruncating,
-      roll: () => this.roll(),
-    });
-  }
-
-  /** Moves the log start to the leader's, a batch boundary, if high watermark and line are past it; true if it moved. */
-  raiseLogStart(logStart: Offset): boolean {
-    if (this.#isTruncating || this.#failure !== undefined) return false;
-    const bound = Math.min(this.highWatermark, this.#checkpointed.end);
-    if (logStart <= this.logStartOffset || logStart > bound) return false;
-    this.#content.advanceLogStart(logStart);
-    return true;
-  }
-
-  /** Deletes segments below the log start of the last line; syncDirty makes that durable. */
-  removeExpired(): void {
-    const early = this.#shared.rulesOff.has('unlink-after-line');
-    const start = early ? this.logStartOffset : this.#checkpointed.logStart;
-    if (!this.#isTruncating) this.#content.removeBelow(start);
+    this.retention.checkpointed(line);
   }
 
   /** Descriptors and cached bytes go, what is queued is dropped, readers and waiters fail. */
@@ -369,29 +331,9 @@ export class PartitionLog {
     this.#content.close();
   }
 
-  async #cutDurably(to: LogPosition): Promise<void> {
-    // Before the files: if they are cut in part, the next line names what is left for sure.
-    this.#durability.cut(to, this.#shared.rulesOff);
-    this.highWatermark = Math.min(this.highWatermark, to.offset) as Offset;
-    try {
-      try {
-        this.producers.cut(to.offset);
-        this.#content.cut(to);
-        this.#writer.resync();
-        await this.producers.loadRest();
-      } finally {
-        await this.#shared.truncated(this);
-      }
-    } catch (error) {
-      // Nothing may be written past a cut that is not made, or not durable.
-      this.#broken(error);
-      throw error;
-    }
-  }
-
   #checkAppendable(): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#isTruncating) {
+    if (this.#truncation.isUnderWay) {
       throw millraceError('UNAVAILABLE', `${this.directory} is being truncated`, {
         outcome: 'not-applied',
       });

@@ -3,8 +3,11 @@ import type { Offset } from '@millrace/core/ids';
 import type { CheckpointLine } from './checkpointFile.ts';
 import type { PartitionPlace } from './dataDirectory.ts';
 import type { IntactFrame } from './journalReader.ts';
+import { isUnreadable } from '../io/storageError.ts';
+import { decodeExtent } from './extent.ts';
 import { LogCorruptError } from './logCorruptError.ts';
 import type { RulesOff } from './logRules.ts';
+import type { LogPosition } from './logPosition.ts';
 import type { LogShared } from './logShared.ts';
 import type { PartitionFile } from './partitionFile.ts';
 import type { LineToKeep, OpenLogOptions } from './logOpening.ts';
@@ -20,6 +23,8 @@ export interface RecoveringCopyOptions {
   readonly line: CheckpointLine | undefined;
   /** Of this copy, past the checkpoint, in order. */
   readonly truncations: readonly Truncation[];
+  /** Whether the journal says of some of its batches only where they lie. */
+  readonly hasExtents: boolean;
   readonly boot: 'clean' | 'unclean' | 'journal-lost';
   readonly rulesOff: RulesOff;
 }
@@ -34,8 +39,7 @@ export class RecoveringCopy {
   readonly place: PartitionPlace;
   file: PartitionFile;
   readonly log: PartitionLog;
-  readonly #truncations: readonly Truncation[];
-  readonly #rulesOff: RulesOff;
+  readonly #options: RecoveringCopyOptions;
   #fault: CopyFault | undefined;
 
   private constructor(
@@ -45,9 +49,8 @@ export class RecoveringCopy {
   ) {
     this.place = options.place;
     this.file = options.file;
+    this.#options = options;
     this.log = log;
-    this.#truncations = options.truncations;
-    this.#rulesOff = options.rulesOff;
     this.#fault = fault;
   }
 
@@ -92,29 +95,56 @@ export class RecoveringCopy {
     this.#fault ??= { reason, detail };
   }
 
-  /** Puts an append frame back, but for what a later truncation removed; the bytes that were kept. */
-  rewrite({ header, body }: IntactFrame): number {
+  /** Puts a frame back, but for what a later truncation removed; the bytes that count. */
+  async replay(frame: IntactFrame): Promise<number> {
     if (this.#fault !== undefined) return 0;
-    const isBound = !this.#rulesOff.has('truncations-bound-replay');
-    const limit = isBound ? this.#limitAfter(header.sequence) : Number.POSITIVE_INFINITY;
-    const batches = batchesBelow(body, limit);
-    if (batches.length === 0) return 0;
+    const { kind } = frame.header;
+    if (kind !== 'append' && kind !== 'extent') return 0;
     try {
-      this.log.rewrite({ baseOffset: header.offset, position: header.position, batches });
+      return kind === 'append' ? this.#rewrite(frame) : await this.#keep(frame);
     } catch (error) {
-      if (!(error instanceof LogCorruptError)) throw error;
-      this.blame('corruption', error.message);
+      const isDamaged = kind === 'extent' && isUnreadable(error);
+      if (!(error instanceof LogCorruptError) && !isDamaged) throw error;
+      this.blame('corruption', error instanceof Error ? error.message : String(error));
       return 0;
     }
+  }
+
+  /**
+   * There are no more frames. A damaged log that was held fails where the damage begins, with the rest of its files:
+   * nothing is deleted before a leader answers (rule 12).
+   */
+  settle(): void {
+    if (this.#fault === undefined) this.log.replay.settle();
+    else if (this.log.replay.isHeld) this.log.fail(new LogCorruptError(this.#fault.detail));
+  }
+
+  #rewrite({ header, body }: IntactFrame): number {
+    const isBound = !this.#options.rulesOff.has('truncations-bound-replay');
+    const lowest = isBound ? this.#lowestAfter(header.sequence) : undefined;
+    const batches = lowest === undefined ? body : batchesBelow(body, lowest.offset);
+    if (batches.length === 0) return 0;
+    this.log.replay.rewrite({ baseOffset: header.offset, position: header.position, batches });
     return batches.length;
   }
 
-  #limitAfter(sequence: number): number {
-    let limit = Number.POSITIVE_INFINITY;
-    for (const truncation of this.#truncations) {
-      if (truncation.sequence > sequence) limit = Math.min(limit, truncation.to.offset);
+  #keep({ header, body }: IntactFrame): Promise<number> {
+    const { rulesOff } = this.#options;
+    const isBound = !rulesOff.has('extent-void-after-truncation');
+    return this.log.replay.keep(decodeExtent(header, body), {
+      until: isBound ? this.#lowestAfter(header.sequence) : undefined,
+      checksCrc: !rulesOff.has('extent-checked'),
+    });
+  }
+
+  /** Of the truncations after a frame the one that leaves least. */
+  #lowestAfter(sequence: number): LogPosition | undefined {
+    let lowest: LogPosition | undefined;
+    for (const truncation of this.#options.truncations) {
+      if (truncation.sequence <= sequence) continue;
+      if (lowest === undefined || truncation.to.offset < lowest.offset) lowest = truncation.to;
     }
-    return limit;
+    return lowest;
   }
 }
 
@@ -134,13 +164,15 @@ function openOptions({
   boot,
   file,
   truncations,
+  hasExtents,
   rulesOff,
 }: RecoveringCopyOptions): OpenLogOptions {
   if (boot === 'clean') return { line, past: 'as-it-is' };
   if (file.config.durability === 'async') return { line, past: 'keep-valid' };
   if (rulesOff.has('cut-to-line')) return { line, past: 'keep-valid' };
-  if (rulesOff.has('cut-to-lowest-truncation')) return { line, past: 'cut-to-line' };
-  return { line: line === undefined ? undefined : cutLine(line, truncations), past: 'cut-to-line' };
+  const past = hasExtents && !rulesOff.has('extent-kept') ? 'held' : 'cut-to-line';
+  if (rulesOff.has('cut-to-lowest-truncation')) return { line, past };
+  return { line: line === undefined ? undefined : cutLine(line, truncations), past };
 }
 
 /**
@@ -180,7 +212,6 @@ function asyncFault(boot: RecoveringCopyOptions['boot']): CopyFault | undefined 
 
 /** The whole batches, from the first on, that end at or below `limit`. */
 function batchesBelow(batches: Buffer, limit: number): Buffer {
-  if (limit === Number.POSITIVE_INFINITY) return batches;
   let at = 0;
   while (at < batches.length) {
     const header = readBatchHeader(batches, at);

@@ -72,7 +72,7 @@ class Recovery {
     const journalLost = !isClean && scan?.found !== true;
     if (journalLost) this.#acceptLoss(checkpoint);
 
-    if (scanner !== undefined && scan !== undefined && this.#cutsBelowLine(scan)) {
+    if (scanner !== undefined && scan !== undefined && this.#cutsWhatCounted(scan)) {
       await scanner.makeDurable(scan);
     }
     await this.#openCopies(scan, journalLost);
@@ -105,12 +105,22 @@ class Recovery {
     return new JournalScanner(storage, journalDirectory, Buffer.from(journalId, 'hex'), sequence);
   }
 
-  /** Whether a segment is about to be cut below its line: only a frame that stays can explain that to the next boot. */
-  #cutsBelowLine({ truncations }: JournalScan): boolean {
+  /**
+   * Whether a segment is about to be cut below its line, or to be written over where an extent vouches for it: only a
+   * frame that stays can explain that to the next boot.
+   */
+  #cutsWhatCounted({ truncations, extents }: JournalScan): boolean {
     const { checkpoint, rulesOff } = this.#context;
-    if (truncations.length === 0 || rulesOff.has('frames-durable-before-cut')) return false;
     const ends = new Map<string, number>(checkpoint?.lines.map(({ copyId, end }) => [copyId, end]));
-    return truncations.some(({ copyId, to }) => to.offset < (ends.get(copyId) ?? 0));
+    const cutsLine = truncations.some(({ copyId, to }) => to.offset < (ends.get(copyId) ?? 0));
+    if (cutsLine && !rulesOff.has('frames-durable-before-cut')) return true;
+    const voids = extents.some((extent) =>
+      truncations.some(
+        ({ copyId, sequence, to }) =>
+          copyId === extent.copyId && sequence > extent.sequence && to.offset < extent.endOffset,
+      ),
+    );
+    return voids && !rulesOff.has('frames-durable-before-void');
   }
 
   #acceptLoss(checkpoint: Checkpoint | undefined): void {
@@ -163,6 +173,7 @@ class Recovery {
         shared,
         line: line?.copyId === file.copyId ? line : undefined,
         truncations: scan?.truncations.filter(({ copyId }) => copyId === file.copyId) ?? [],
+        hasExtents: scan?.extents.some(({ copyId }) => copyId === file.copyId) === true,
         boot: journalLost ? 'journal-lost' : isClean ? 'clean' : 'unclean',
         rulesOff,
       });
@@ -181,13 +192,13 @@ class Recovery {
     for (const copy of this.#copies) {
       if (copy.takesFrames) byCopyId.set(copy.file.copyId, copy);
     }
-    await scanner.replay(scan, (frame: IntactFrame) => {
-      if (frame.header.kind !== 'append') return;
-      const bytes = byCopyId.get(frame.header.copyId)?.rewrite(frame) ?? 0;
+    await scanner.replay(scan, async (frame: IntactFrame) => {
+      const bytes = (await byCopyId.get(frame.header.copyId)?.replay(frame)) ?? 0;
       if (bytes === 0) return;
       this.#framesReplayed += 1;
       this.#bytesReplayed += bytes;
     });
+    for (const copy of byCopyId.values()) copy.settle();
   }
 
   /** Of what each log holds now; a log that cannot be read cannot prove what it holds (rules 12, 15). */

@@ -1,18 +1,17 @@
 import type { Offset } from '@millrace/core/ids';
 import type { StorageFile } from '../io/storage.ts';
 import { StorageError } from '../io/storageError.ts';
-import { baseOffsetOf, looksLikeBatch, sizeBytesOf } from './batchFields.ts';
-import { BatchIndexer } from './batchIndexer.ts';
-import { rebuildIndexes } from './indexRebuild.ts';
-import { OffsetIndex } from './offsetIndex.ts';
+import { baseOffsetOf, looksLikeBatch, sizeBytesOf, wholeBatchesIn } from './batchFields.ts';
+import type { BatchIndexer } from './batchIndexer.ts';
+import { IndexRebuilding, rebuildIndexes } from './indexRebuild.ts';
+import type { OffsetIndex } from './offsetIndex.ts';
 import { SEGMENT_SUFFIXES, segmentPath } from './segmentFiles.ts';
+import { replaceIndexes, segmentIndexes } from './segmentIndexes.ts';
 import type { SegmentPlace } from './segmentPlace.ts';
-import { TimeIndex } from './timeIndex.ts';
+import type { TimeIndex } from './timeIndex.ts';
 
 /** Told that a failed write could not be cut back: nothing may be appended any more. */
 export type Broken = (error: unknown) => void;
-
-const nothing = (): void => {};
 
 /** Enough for a header and the position of the next batch. */
 const probeBytes = 1024;
@@ -32,27 +31,23 @@ export class LogSegment {
   #sizeBytes = 0;
   #isSealed = false;
   #isRemoved = false;
-  /** Writes and cuts so far, and how many of them the last sync covered. */
+  /** Recovery: the file may be longer than what counts of it, until settle. */
+  #isHeld = false;
+  /** Writes and cuts so far, and how many of them the last sync covered; of the batches alone, without the indexes. */
   #changes = 0;
   #syncedChanges = 0;
-  #rebuilding: { readonly changes: number; readonly newestMs: Promise<number> } | undefined;
+  #syncedBatchChanges = 0;
+  readonly #rebuilding = new IndexRebuilding();
 
   /** A new segment; the file is created by the first write. */
   constructor(place: SegmentPlace, baseOffset: Offset) {
-    const { directory, storage, openFiles } = place;
     this.#place = place;
     this.baseOffset = baseOffset;
-    this.path = segmentPath(directory, baseOffset, '.log');
-    const indexPath = segmentPath(directory, baseOffset, '.index');
-    const timePath = segmentPath(directory, baseOffset, '.timeindex');
-    const offsets = new OffsetIndex(indexPath, baseOffset, storage, openFiles);
-    const times = new TimeIndex(timePath, baseOffset, storage, openFiles);
+    this.path = segmentPath(place.directory, baseOffset, '.log');
+    const { offsets, times, indexer } = segmentIndexes(place, baseOffset);
     this.#offsetIndex = offsets;
     this.#timeIndex = times;
-    this.#indexer = new BatchIndexer({
-      offsetEntry: (offset, position) => offsets.add({ offset, position }),
-      timeEntry: (timestampMs, offset) => times.add(timestampMs, offset),
-    });
+    this.#indexer = indexer;
   }
 
   /** One found at boot, complete. Does not look into it. */
@@ -138,6 +133,26 @@ export class LogSegment {
     this.#sizeBytes += bytes;
   }
 
+  /** Recovery: nothing of the file is cut until settle, for bytes past the end may count. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Recovery: the next `bytes` of a file that is held count. */
+  keep(bytes: number): void {
+    this.#changes += 1;
+    this.#sizeBytes += bytes;
+  }
+
+  /** What does not count of a file that was held goes. Unsynced. Throws what the storage throws. */
+  settle(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#changes += 1;
+    const file = this.#place.openFiles.pin(this.path);
+    if (file.size() > this.#sizeBytes) file.truncate(this.#sizeBytes);
+  }
+
   /** Indexes whole batches written at `position`. */
   index(batches: Buffer, position: number): void {
     if (this.#isRemoved) return;
@@ -148,6 +163,7 @@ export class LogSegment {
   /** No more writes. `lastBase`: base offset of its last batch. */
   seal(lastBase: Offset): void {
     if (this.#isSealed || this.#isRemoved) return;
+    this.settle();
     this.#indexer.indexNewest(lastBase);
     this.#isSealed = true;
     this.#offsetIndex.file.seal();
@@ -157,7 +173,7 @@ export class LogSegment {
     this.#changes += 1;
   }
 
-  /** Puts what is indexed in memory into the files, unsynced: a clean boot finds them complete. */
+  /** What is indexed, into the files, unsynced: a clean boot finds them complete. */
   flushIndexes(lastBase: Offset): void {
     if (this.#isSealed || this.#isRemoved) return;
     this.#indexer.indexNewest(lastBase);
@@ -178,13 +194,7 @@ export class LogSegment {
       if (sizeBytes > bytesLeft) return buffer.subarray(0, 0);
       buffer = await this.#read(position, sizeBytes);
     }
-    let at = 0;
-    while (looksLikeBatch(buffer, at)) {
-      const next = at + sizeBytesOf(buffer, at);
-      if (next > buffer.length) break;
-      at = next;
-    }
-    return buffer.subarray(0, at);
+    return buffer.subarray(0, wholeBatchesIn(buffer));
   }
 
   /** Position of a batch at or before the one that holds `offset`: the nearest one known to the index. */
@@ -229,11 +239,22 @@ export class LogSegment {
     this.#place.openFiles.use(this.path).syncNow();
   }
 
+  /** Makes durable the batches written before the call, but for the name of the file. Never retry it (pitfall 5). */
+  async syncBatches(): Promise<void> {
+    const changes = this.#changes;
+    if (Math.max(this.#syncedChanges, this.#syncedBatchChanges) >= changes) return;
+    if (this.#isRemoved) throw new StorageError('EBADF', 'fdatasync', this.path);
+    await this.#place.openFiles.pin(this.path).sync();
+    this.#syncedBatchChanges = Math.max(this.#syncedBatchChanges, changes);
+  }
+
   /** Makes durable what was written before the call, indexes too. */
   async sync(): Promise<void> {
     const changes = this.#changes;
     try {
-      if (this.isDirty) await this.#place.openFiles.pin(this.path).sync();
+      if (this.isDirty && this.#syncedBatchChanges < changes) {
+        await this.#place.openFiles.pin(this.path).sync();
+      }
       await this.#offsetIndex.file.sync();
       await this.#timeIndex.file.sync();
     } catch (error) {
@@ -277,20 +298,9 @@ export class LogSegment {
     return undefined;
   }
 
-  /** Time index, and offset index beside it; resolves with the newest timestamp. One at a time. */
+  /** Time index, and offset index beside it; resolves with the newest timestamp. */
   #rebuild(): Promise<number> {
-    const changes = this.#changes;
-    const earlier = this.#rebuilding;
-    // One that began before a cut says nothing of what is there now.
-    if (earlier?.changes === changes) return earlier.newestMs;
-    const before = earlier?.newestMs.then(nothing, nothing) ?? Promise.resolve();
-    const rebuilding = { changes, newestMs: before.then(() => this.#replaceIndexes()) };
-    this.#rebuilding = rebuilding;
-    const end = (): void => {
-      if (this.#rebuilding === rebuilding) this.#rebuilding = undefined;
-    };
-    rebuilding.newestMs.then(end, end);
-    return rebuilding.newestMs;
+    return this.#rebuilding.run(this.#changes, () => this.#replaceIndexes());
   }
 
   async #replaceIndexes(): Promise<number> {
@@ -299,16 +309,12 @@ export class LogSegment {
     const read = (position: number, bytesMax: number): Promise<Buffer> =>
       this.readBatches(position, bytesMax, sizeBytes);
     const source = { path, baseOffset, sizeBytes, read };
-    const { clock, indexIntervalBytes } = this.#place;
-    const rebuilt = await rebuildIndexes(source, indexIntervalBytes(), clock.wallMs());
+    const interval = this.#place.indexIntervalBytes();
+    const rebuilt = await rebuildIndexes(source, interval, this.#place.clock.wallMs());
     // Void if it was cut or removed meanwhile.
     const isCurrent = (): boolean => this.#changes === changes && !this.#isRemoved;
-    try {
-      if (isCurrent()) await this.#offsetIndex.file.replace(rebuilt.offsetEntries, isCurrent);
-      if (isCurrent()) await this.#timeIndex.file.replace(rebuilt.timeEntries, isCurrent);
-    } catch {
-      // They stay broken, and readers scan: a full disk must not stop them.
-    }
+    const files = { offsets: this.#offsetIndex, times: this.#timeIndex };
+    await replaceIndexes(files, rebuilt, isCurrent);
     return rebuilt.newestMs;
   }
 
@@ -319,12 +325,13 @@ export class LogSegment {
     const isNew = this.#sizeBytes === 0;
     const file = this.#place.openFiles.pin(this.path, isNew ? 'create' : 'readwrite');
     // A failed write may have left a file of this name.
-    if (isNew && file.size() > 0) file.truncate(0);
+    if (isNew && !this.#isHeld && file.size() > 0) file.truncate(0);
     return file;
   }
 
   #cutBack(broken: Broken): void {
-    if (this.#isRemoved) return;
+    // Of a recovery that fails the next one needs all that was there.
+    if (this.#isRemoved || this.#isHeld) return;
     try {
       if (this.#sizeBytes === 0) this.remove();
       else this.#place.openFiles.use(this.path).truncate(this.#sizeBytes);
@@ -335,7 +342,6 @@ export class LogSegment {
 
   async #read(position: number, bytes: number): Promise<Buffer> {
     const buffer = Buffer.allocUnsafeSlow(Math.max(0, bytes));
-    const read = await this.#place.openFiles.use(this.path).read(buffer, position);
-    return buffer.subarray(0, read);
+    return buffer.subarray(0, await this.#place.openFiles.use(this.path).read(buffer, position));
   }
 }

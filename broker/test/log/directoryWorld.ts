@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/io/logger.ts';
 import { SeededRandom } from '../../src/io/seededRandom.ts';
 import type { SimDisk } from '../../src/io/sim/simDisk.ts';
 import type { SimFaultPlan } from '../../src/io/sim/simFaults.ts';
+import type { BypassLimits } from '../../src/log/extentPlan.ts';
 import type { LogConfig } from '../../src/log/logConfig.ts';
 import { LogDirectory } from '../../src/log/logDirectory.ts';
 import type { LogDirectoryConfig, LogDirectoryOptions } from '../../src/log/logDirectoryOptions.ts';
@@ -33,6 +34,9 @@ export const smallLogs: LogConfig = {
   retentionMs: undefined,
   retentionBytes: undefined,
 };
+
+/** Every group is one of extents. */
+export const onlyExtents: BypassLimits = { fileBytesMin: 0, groupBytesMin: 0 };
 
 export const topicId: TopicId = newTopicId(new SeededRandom(99).bytes(16));
 
@@ -68,7 +72,7 @@ export class DirectoryWorld {
 
   /** Undefined if the process died meanwhile. */
   async open(
-    options: Pick<LogDirectoryOptions, 'rulesOff' | 'lostJournal' | 'observer'> = {},
+    options: Pick<LogDirectoryOptions, 'rulesOff' | 'lostJournal' | 'observer' | 'bypass'> = {},
   ): Promise<LogDirectory | undefined> {
     const { clock, storage, random } = this.machine;
     const work = LogDirectory.open({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { crc32c } from '@millrace/core/crc32c';
 import { newCopyId } from '@millrace/core/ids';
 import { SeededRandom } from '../../src/io/seededRandom.ts';
 import type { SimFaultPlan } from '../../src/io/sim/simFaults.ts';
@@ -245,4 +246,20 @@ test('a file whose first group was torn when it was begun again still tells what
   disk.file('/journal/1', 'damage').write(Buffer.alloc(4096), 7 * 4096);
   const { scan } = await framesIn(machine, 9);
   assert.equal(scan.hole, 'frame 16 is missing; frames up to 16 were synced');
+});
+
+test('a frame of a kind that only a newer version knows is refused, not taken for a torn tail', async () => {
+  const machine = await begun(2);
+  writeNow(machine.journal, entry(0, 10));
+  const bytes = machine.storage.readFile('/journal/0').subarray(4096, 4096 + 62);
+  bytes[24] = 5;
+  bytes.writeUInt32BE(crc32c(bytes.subarray(8), crc32c(journalId)), 4);
+  machine.disk.file('/journal/0', 'newer').write(bytes, 4096);
+  const scanAfter = (sequence: number): Promise<unknown> =>
+    machine.scheduler.settle(
+      new JournalScanner(machine.storage, '/journal', journalId, sequence).scan(),
+    );
+  await assert.rejects(scanAfter(1), { code: 'UNSUPPORTED_VERSION' });
+  // A checkpoint covers it.
+  await scanAfter(2);
 });

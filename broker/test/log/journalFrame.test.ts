@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CopyId } from '@millrace/core/ids';
+import type { CopyId, Offset } from '@millrace/core/ids';
 import fc from 'fast-check';
+import { decodeExtent, encodeExtent } from '../../src/log/extent.ts';
 import {
   FRAME_HEADER_BYTES,
   type FrameFields,
@@ -47,6 +48,25 @@ const golden: readonly [string, FrameFields, readonly Buffer[], string][] = [
       '0000000000000008000000000000000703000102a1b2c3d4e5f60304000000000000000c0000000000000050' +
       '000000000000000300000000000000010000000000000200',
   ],
+  [
+    'extent',
+    { sequence: 9, syncedSequence: 7, kind: 'extent', copyId, offset: 12, position: 80 },
+    [
+      encodeExtent({
+        baseOffset: 12 as Offset,
+        position: 80,
+        segmentBase: 3 as Offset,
+        endOffset: 20 as Offset,
+        bytes: 4096,
+        crc: 0xe3069283,
+        lastEpoch: 5,
+      }),
+    ],
+    '0000004c' +
+      'CRC' +
+      '0000000000000009000000000000000704000102a1b2c3d4e5f60304000000000000000c0000000000000050' +
+      '0000000000000003000000000000001400001000e306928300000005',
+  ],
 ];
 
 /** CRC-32C of journalId and the bytes from 8 on, computed by another implementation. */
@@ -54,6 +74,7 @@ const goldenCrcs: Record<string, string> = {
   open: '5f076953',
   append: '60d040b8',
   truncate: 'd0b7dd55',
+  extent: '8aaf4f85',
 };
 
 for (const [name, fields, batches, hex] of golden) {
@@ -109,4 +130,21 @@ test('no frame with a flipped bit, cut short or of another journal is taken for 
   }
   assert.ok(!isTaken(bytes, frameSeal(Buffer.from('000102030405060708090a0b0c0d0e10', 'hex'))));
   assert.ok(!isTaken(Buffer.alloc(4096)));
+});
+
+test('an extent reads back as it was written, and one of another length is of another version', () => {
+  const safe = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+  const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+  const epoch = fc.integer({ min: -1, max: 2 ** 31 - 1 });
+  const property = fc.property(safe, safe, safe, uint32, uint32, epoch, (...values) => {
+    const [baseOffset, endOffset, segmentBase, bytes, crc, lastEpoch] = values;
+    const extent = { baseOffset, endOffset, segmentBase, position: 7, bytes, crc, lastEpoch };
+    const body = encodeExtent(extent as Parameters<typeof encodeExtent>[0]);
+    const fields = { sequence: 2, syncedSequence: 1, kind: 'extent' as const, copyId };
+    const whole = frame({ ...fields, offset: baseOffset, position: 7 }, [body]);
+    const header = readFrameHeader(whole, 0, whole.length, seal)!;
+    assert.deepEqual(decodeExtent(header, body), extent);
+    assert.throws(() => decodeExtent(header, body.subarray(1)), { code: 'UNSUPPORTED_VERSION' });
+  });
+  fc.assert(property);
 });

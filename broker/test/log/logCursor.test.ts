@@ -95,9 +95,9 @@ test('retention below a cursor is out of range for it, also while its read is un
   assert.equal(first.nextOffset, 2);
   const underWay = (async () => cursor.next(limits))();
   const rejected = assert.rejects(settle(underWay), { code: 'OFFSET_OUT_OF_RANGE' });
-  assert.equal(await settle(lone.log.expire()), true);
+  assert.equal(await settle(lone.log.retention.expire()), true);
   await settle(lone.checkpoint());
-  lone.log.removeExpired();
+  lone.log.retention.removeExpired();
   await rejected;
   assert.throws(() => lone.log.openCursor(0 as Offset), { code: 'OFFSET_OUT_OF_RANGE' });
   const start = lone.log.logStartOffset;

@@ -126,9 +126,9 @@ test('batches without a timestamp are found by no timestamp, and hold retention 
   lone.commit();
   await settle(lone.checkpoint());
   assert.equal((await settle(lone.log.offsetForTimestamp(0)))?.offset, 1);
-  assert.equal(await settle(lone.log.expire()), false);
+  assert.equal(await settle(lone.log.retention.expire()), false);
   lone.clock.nowMs += 2000;
-  assert.equal(await settle(lone.log.expire()), true);
+  assert.equal(await settle(lone.log.retention.expire()), true);
 });
 
 test('a time index that misses entries is not trusted after a clean restart: nothing goes too early', async () => {
@@ -157,6 +157,6 @@ test('a time index that misses entries is not trusted after a clean restart: not
   lone.log.roll();
   append(0);
   await settle(lone.checkpoint());
-  assert.equal(await settle(lone.log.expire()), false);
+  assert.equal(await settle(lone.log.retention.expire()), false);
   assert.equal((await settle(lone.log.offsetForTimestamp(lone.clock.nowMs)))?.offset, 1);
 });

@@ -137,7 +137,7 @@ test('a frame that does not continue the log is corruption', async () => {
   const frame =
     (baseOffset: number, at: number, bytes = batches) =>
     () =>
-      lone.log.rewrite({ baseOffset: baseOffset as never, position: at, batches: bytes });
+      lone.log.replay.rewrite({ baseOffset: baseOffset as never, position: at, batches: bytes });
   batches.writeInt32BE(9, 12);
   batches.writeBigInt64BE(18n, 0);
   assert.throws(frame(17, position), LogCorruptError);

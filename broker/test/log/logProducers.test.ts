@@ -170,9 +170,9 @@ test('retention takes batches, and what is remembered of them stays over a resta
     lone.commit();
     await settle(lone.checkpoint());
   }
-  assert.ok(await settle(lone.log.expire()));
+  assert.ok(await settle(lone.log.retention.expire()));
   await settle(lone.checkpoint());
-  lone.log.removeExpired();
+  lone.log.retention.removeExpired();
   await settle(lone.restart());
   assert.equal(lone.log.producers.check(next(3, 0))?.baseOffset, 0);
 });

@@ -166,7 +166,7 @@ export class LoneLog {
   async crash(past: OpenLogOptions['past'] = 'cut-to-line'): Promise<void> {
     this.log.close(new Error('killed'));
     await this.#open({ line: this.line, past });
-    if (past === 'cut-to-line') for (const frame of this.frames) this.log.rewrite(frame);
+    if (past === 'cut-to-line') for (const frame of this.frames) this.log.replay.rewrite(frame);
     await this.log.producers.load();
     this.log.highWatermark = this.log.durableEndOffset;
     await this.checkpoint();

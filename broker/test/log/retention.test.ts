@@ -53,18 +53,18 @@ function fill(lone: LoneLog, count: number): void {
 test('segments go only once a durable line begins past them, and restarts agree', async () => {
   const { lone, settle, storage } = simLog({ config: { retentionBytes: 3000 } });
   fill(lone, 12);
-  assert.equal(await settle(lone.log.expire()), false, 'nothing is checkpointed yet');
+  assert.equal(await settle(lone.log.retention.expire()), false, 'nothing is checkpointed yet');
   await settle(lone.checkpoint());
   const files = (): number =>
     storage.list('/log').filter(({ name }) => name.endsWith('.log')).length;
   const before = files();
-  assert.equal(await settle(lone.log.expire()), true);
+  assert.equal(await settle(lone.log.retention.expire()), true);
   const start = lone.log.logStartOffset;
   assert.ok(start > 0);
-  lone.log.removeExpired();
+  lone.log.retention.removeExpired();
   assert.equal(files(), before);
   await settle(lone.checkpoint());
-  lone.log.removeExpired();
+  lone.log.retention.removeExpired();
   assert.ok(files() < before);
   assert.ok(lone.log.sizeBytes >= 3000);
   assert.deepEqual(lone.log.endOfEpoch(start - 1), { epoch: -1, endOffset: start });
@@ -81,7 +81,7 @@ test('nothing at or above the high watermark goes', async () => {
   fill(lone, 12);
   lone.log.highWatermark = 5 as Offset;
   await settle(lone.checkpoint());
-  await settle(lone.log.expire());
+  await settle(lone.log.retention.expire());
   assert.ok(lone.log.logStartOffset <= 5);
 });
 
@@ -92,11 +92,11 @@ test('data older than retentionMs goes although its segment never filled, after 
     await settle(lone.checkpoint());
     if (boot === 'clean') await settle(lone.restart());
     if (boot === 'crash') await settle(lone.crash());
-    assert.equal(await settle(lone.log.expire()), false);
+    assert.equal(await settle(lone.log.retention.expire()), false);
     lone.clock.nowMs += 10_001;
-    await settle(lone.log.expire());
+    await settle(lone.log.retention.expire());
     await settle(lone.checkpoint());
-    await settle(lone.log.expire());
+    await settle(lone.log.retention.expire());
     assert.equal(lone.log.logStartOffset, 2, boot);
     // The epoch outlives its last batch: it must never come again.
     await settle(lone.checkpoint());
@@ -118,8 +118,8 @@ test('the log start stays where it is while a truncation is under way', async ()
   const announced = Promise.withResolvers<void>();
   lone.journalTruncation = () => announced.promise;
   const truncated = lone.log.truncateTo(10 as Offset);
-  assert.equal(await settle(lone.log.expire()), false);
-  lone.log.removeExpired();
+  assert.equal(await settle(lone.log.retention.expire()), false);
+  lone.log.retention.removeExpired();
   announced.resolve();
   await settle(truncated);
   assert.equal(lone.log.logStartOffset, 0);
@@ -130,14 +130,14 @@ test('a truncation to the log start empties the log, whatever is left of expired
   const { lone, settle } = simLog({ config: { retentionBytes: 3000 } });
   fill(lone, 12);
   await settle(lone.checkpoint());
-  await settle(lone.log.expire());
+  await settle(lone.log.retention.expire());
   const start = lone.log.logStartOffset;
   await settle(lone.log.truncateTo(start));
   assert.equal(lone.log.logEndOffset, start);
   lone.append(batchOf({ records: 1, valueBytes: 10, timestampMs: lone.clock.nowMs }), 20);
   lone.commit();
   await settle(lone.checkpoint());
-  lone.log.removeExpired();
+  lone.log.retention.removeExpired();
   await settle(lone.crash());
   assert.equal(lone.log.logStartOffset, start);
   assert.equal(lone.log.logEndOffset, start + 1);

@@ -95,9 +95,9 @@ test('segments that retention removes during a lookup are looked up without', as
   await lone.crash();
   lone.log.applyConfig({ ...lone.config, retentionBytes: 0 });
   const found = lone.log.offsetForTimestamp(139);
-  await lone.log.expire();
+  await lone.log.retention.expire();
   await lone.checkpoint();
-  lone.log.removeExpired();
+  lone.log.retention.removeExpired();
   assert.equal((await found)?.offset, 195);
   assert.ok(lone.log.logStartOffset > 0);
 });

@@ -39,6 +39,7 @@ function filesOf(victim: Victim, name: RegExp): [string, Buffer][] {
 
 const crashed = await makeVictim('crash');
 const closed = await makeVictim('close');
+const bypassed = await makeVictim('crash', 'large groups');
 
 for (const [name, victim] of Object.entries({ crashed, closed })) {
   for (const file of [/meta\.json$/, /checkpoints$/, /0\/partition\.json$/, /0\/epochs$/]) {
@@ -77,13 +78,33 @@ test('a damaged marker is none', async () => {
   }
 });
 
-test('a damaged journal gives up what it cannot prove, or ends in a torn tail', async () => {
-  for (const [path, content] of filesOf(crashed, /journal\/\d+$/)) {
-    const used = content.length - (content.findLastIndex((byte) => byte !== 0) + 1);
-    const end = content.length - used;
-    await torture(crashed, cuts(path, content.subarray(0, end + 1), 29), { tail: 'may be cut' });
-    const headers: [number, number][] = [];
-    for (let at = 0; at < end; at += 4096) headers.push([at, at + 52]);
-    await torture(crashed, flips(path, content, headers), { tail: 'may be cut' });
+for (const [name, victim, frameBytes] of [
+  ['journal', crashed, 52],
+  ['journal of extents', bypassed, 80],
+] as const) {
+  test(`a damaged ${name} gives up what it cannot prove, or ends in a torn tail`, async () => {
+    for (const [path, content] of filesOf(victim, /journal\/\d+$/)) {
+      const end = content.findLastIndex((byte) => byte !== 0) + 1;
+      await torture(victim, cuts(path, content.subarray(0, end + 1), 29), { tail: 'may be cut' });
+      const frames: [number, number][] = [];
+      for (let at = 0; at < end; at += 4096) frames.push([at, at + frameBytes]);
+      await torture(victim, flips(path, content, frames), { tail: 'may be cut' });
+    }
+  });
+}
+
+test('what only an extent vouches for is given up if it is cut or flipped', async () => {
+  for (const [path, content] of filesOf(bypassed, /\/0\/\d{20}\.log$/)) {
+    await torture(bypassed, cuts(path, content, 3));
+    const outcomes = await torture(bypassed, flips(path, content, headersIn(content)));
+    if (path === lastOf(bypassed)) assert.deepEqual(Object.keys(outcomes), ['gave up']);
   }
 });
+
+/** The segment of partition 0 that is written last. */
+function lastOf(victim: Victim): string | undefined {
+  return filesOf(victim, /\/0\/\d{20}\.log$/)
+    .map(([path]) => path)
+    .sort()
+    .at(-1);
+}

@@ -7,7 +7,7 @@ import { SeededRandom } from '../../src/io/seededRandom.ts';
 import type { SimDisk } from '../../src/io/sim/simDisk.ts';
 import type { LogConfig } from '../../src/log/logConfig.ts';
 import { formattedDisk } from '../io/sim/simMachine.ts';
-import { contentOf, DirectoryWorld, smallLogs, topicId } from './directoryWorld.ts';
+import { contentOf, DirectoryWorld, onlyExtents, smallLogs, topicId } from './directoryWorld.ts';
 
 const partitions = 2;
 
@@ -23,10 +23,17 @@ export interface Victim {
   }[];
 }
 
-/** `crash`: the journal holds frames past the checkpoint, all synced; `close`: there is a marker. */
-export async function makeVictim(ending: 'crash' | 'close'): Promise<Victim> {
+/**
+ * `crash`: the journal holds frames past the checkpoint, all synced, of large groups only where segments hold them;
+ * `close`: there is a marker.
+ */
+export async function makeVictim(
+  ending: 'crash' | 'close',
+  groups: 'small groups' | 'large groups' = 'small groups',
+): Promise<Victim> {
   const world = new DirectoryWorld(1, formattedDisk('/'));
-  const directory = (await world.open()) ?? assert.fail();
+  const options = groups === 'large groups' ? { bypass: onlyExtents } : {};
+  const directory = (await world.open(options)) ?? assert.fail();
   const config = { ...smallLogs, segmentBytesMax: 1200, indexIntervalBytes: 200 };
   for (let partition = 0; partition < partitions; partition++) {
     await world.createLog(config, partition);

@@ -77,6 +77,7 @@ export class Administrator {
     const models = specs.map(({ topicId, partition, config }) => {
       const model = new CopyModel(topicId, partition, config.durability);
       world.copies.set(copyKey(topicId, partition), model);
+      world.unfinished.delete(copyKey(topicId, partition));
       return model;
     });
     world.transcript.note(`create ${models.map(({ name }) => name).join(', ')}`);

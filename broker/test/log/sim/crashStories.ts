@@ -4,7 +4,14 @@ import type { SimDisk } from '../../../src/io/sim/simDisk.ts';
 import { faultAt, type SimFaultPlan, type SimOperation } from '../../../src/io/sim/simFaults.ts';
 import type { LogRule, RulesOff } from '../../../src/log/logRules.ts';
 import { formattedDisk } from '../../io/sim/simMachine.ts';
-import { batchOf, contentOf, DirectoryWorld, topicId } from '../directoryWorld.ts';
+import {
+  append,
+  batchOf,
+  contentOf,
+  DirectoryWorld,
+  onlyExtents,
+  topicId,
+} from '../directoryWorld.ts';
 import { simLog } from '../simLog.ts';
 
 /** What random schedules meet too rarely, told with every crash at every operation. */
@@ -22,6 +29,16 @@ export const crashStories: readonly CrashStory[] = [
     promise:
       'a truncation is seen by all boots or by none, wherever they are killed and power is lost',
     tell: truncationThenPowerLoss,
+  },
+  {
+    rule: 'frames-durable-before-void',
+    promise: 'a truncation of what an extent vouches for is seen by all boots or by none',
+    tell: truncationOfExtent,
+  },
+  {
+    rule: 'extent-checked',
+    promise: 'a write that a lying disk has lost is missed where an extent vouches for it',
+    tell: lostWriteOfExtent,
   },
   {
     rule: 'cut-appends-are-told',
@@ -64,7 +81,12 @@ async function prepare(ending: 'checkpoint' | 'clean close', seed: number): Prom
 }
 
 /** The log must be itself, with `ends` of its batches. */
-async function check(disk: SimDisk, story: string, wanted: Prepared, ends: readonly number[]) {
+async function check(
+  disk: SimDisk,
+  story: string,
+  wanted: Omit<Prepared, 'disk'>,
+  ends: readonly number[],
+) {
   const world = new DirectoryWorld(3, disk);
   const directory = await world.open();
   const log = directory?.get(topicId, 0);
@@ -77,10 +99,11 @@ async function check(disk: SimDisk, story: string, wanted: Prepared, ends: reado
   world.kill();
 }
 
+const to = 5;
+
 /** kill -9 during a truncation, a crash of the boot after it, and then power is lost. */
 async function truncationThenPowerLoss(rulesOff: RulesOff, seed: number): Promise<void> {
   const prepared = await prepare('checkpoint', seed);
-  const to = 5;
   for (let first = 0; ; first++) {
     const truncating = { hasBegun: false };
     const plan = killAt(first, () => truncating.hasBegun);
@@ -90,17 +113,73 @@ async function truncationThenPowerLoss(rulesOff: RulesOff, seed: number): Promis
     truncating.hasBegun = true;
     await world.run(log.truncateTo(to as Offset));
     if (world.machine.process.alive) return;
-    const killed = world.kill();
-    for (let second = 0; ; second++) {
-      const boot = new DirectoryWorld(seed + 1, killed.copy(), killAt(second));
-      await boot.open({ rulesOff });
-      const isOver = boot.machine.process.alive;
-      for (const keep of ['none', 'random', 'all'] as const) {
-        const story = `killed at operation ${first}, then at ${second}, ${keep} kept`;
-        await check(boot.losePower(keep), story, prepared, [to, batches]);
-      }
-      if (isOver) break;
+    await bootsAndPowerLosses(world.kill(), { ...prepared, first, rulesOff, seed });
+  }
+}
+
+/** The same of batches that no line and no append frame holds. */
+async function truncationOfExtent(rulesOff: RulesOff, seed: number): Promise<void> {
+  for (let first = 0; ; first++) {
+    const truncating = { hasBegun: false };
+    const plan = killAt(first, () => truncating.hasBegun);
+    const world = new DirectoryWorld(seed, formattedDisk('/'), plan);
+    await world.open({ rulesOff, bypass: onlyExtents });
+    const log = await world.createLog();
+    const contents: Buffer[] = [Buffer.alloc(0)];
+    for (let batch = 0; batch < batches; batch++) {
+      const bytes = batchOf(`batch ${batch}`, 300);
+      append(log, bytes);
+      contents.push(Buffer.concat([contents[batch] ?? assert.fail(), bytes]));
     }
+    await world.run(log.whenDurable(log.logEndOffset));
+    truncating.hasBegun = true;
+    await world.run(log.truncateTo(to as Offset));
+    if (world.machine.process.alive) return;
+    const { copyId } = log;
+    await bootsAndPowerLosses(world.kill(), { copyId, contents, first, rulesOff, seed });
+  }
+}
+
+/**
+ * A sync that did nothing: where a batch was written, and then another, lies the one that a truncation has removed. Each
+ * batch is right by itself, offsets and epochs rise.
+ */
+async function lostWriteOfExtent(rulesOff: RulesOff, seed: number): Promise<void> {
+  const world = new DirectoryWorld(seed, formattedDisk('/'));
+  const directory = await world.open({ bypass: onlyExtents });
+  const log = await world.createLog();
+  await world.appendDurably(log, 'cut', 300);
+  const cut = (await world.run(contentOf(log))) ?? assert.fail();
+  await world.run(log.truncateTo(0 as Offset));
+  await world.run(directory?.checkpoint() ?? assert.fail());
+  for (const text of ['lost', 'kept']) append(log, batchOf(text, 300), 2);
+  await world.run(log.whenDurable(log.logEndOffset));
+  const disk = world.losePower('none');
+  const path = Array.from(disk.snapshot().keys()).find((name) => name.endsWith('.log'));
+  disk.file(path ?? assert.fail(), 'damage').write(cut, 0);
+  const boot = new DirectoryWorld(seed + 1, disk.afterPowerLoss('all', world.machine.random));
+  const recovered = (await boot.open({ rulesOff }))?.recovered;
+  assert.equal(recovered?.mintedCopies[0]?.reason, 'corruption', 'what was cut is served again');
+}
+
+interface Killed extends Omit<Prepared, 'disk'> {
+  /** The operation in which the process died. */
+  readonly first: number;
+  readonly rulesOff: RulesOff;
+  readonly seed: number;
+}
+
+async function bootsAndPowerLosses(killed: SimDisk, wanted: Killed): Promise<void> {
+  const { first, rulesOff, seed } = wanted;
+  for (let second = 0; ; second++) {
+    const boot = new DirectoryWorld(seed + 1, killed.copy(), killAt(second));
+    await boot.open({ rulesOff });
+    const isOver = boot.machine.process.alive;
+    for (const keep of ['none', 'random', 'all'] as const) {
+      const story = `killed at operation ${first}, then at ${second}, ${keep} kept`;
+      await check(boot.losePower(keep), story, wanted, [to, batches]);
+    }
+    if (isOver) return;
   }
 }
 

@@ -1,6 +1,16 @@
 import { join } from 'node:path';
+import type { Random } from '../../../src/io/random.ts';
+import { looksLikeBatch, sizeBytesOf } from '../../../src/log/batchFields.ts';
+import { decodeExtent } from '../../../src/log/extent.ts';
+import { segmentPath } from '../../../src/log/segmentFiles.ts';
 import { decodeCheckpoint } from '../../../src/log/checkpointFile.ts';
-import { frameSeal, isFrameIntact, readFrameHeader } from '../../../src/log/journalFrame.ts';
+import {
+  FRAME_HEADER_BYTES,
+  type FrameHeader,
+  frameSeal,
+  isFrameIntact,
+  readFrameHeader,
+} from '../../../src/log/journalFrame.ts';
 import { GROUP_ALIGNMENT_BYTES } from '../../../src/log/journalFile.ts';
 import { pick, type SimWorld } from './simWorld.ts';
 
@@ -10,6 +20,8 @@ export interface Damage {
   readonly mayCutTail: boolean;
   /** Whether every `fsync` copy must be given up. */
   readonly isHole: boolean;
+  /** The copy that must be given up, by copyId. */
+  readonly mustGiveUp?: string;
 }
 
 /** What bad hardware or a bad hand does between two boots; the disk holds nothing unsynced before and after. */
@@ -24,7 +36,9 @@ export function damageDisk(world: SimWorld): Damage | undefined {
     cutFile,
     lostFile,
   ];
-  const damage = kinds[world.random.int(kinds.length)]?.(world);
+  // Few disks hold what it wants.
+  const rare = world.random.int(2) === 0 ? bitInExtent(world) : undefined;
+  const damage = rare ?? kinds[world.random.int(kinds.length)]?.(world);
   world.disk = world.disk.afterPowerLoss('all', world.random);
   return damage;
 }
@@ -34,10 +48,19 @@ interface FoundFrame {
   readonly at: number;
   readonly sizeBytes: number;
   readonly sequence: number;
+  readonly header: FrameHeader;
+  readonly body: Buffer;
 }
 
-/** A frame past the checkpoint that another one names as synced is wiped. */
-function holeInJournal(world: SimWorld): Damage | undefined {
+interface FoundJournal {
+  /** Past the checkpoint. */
+  readonly frames: readonly FoundFrame[];
+  /** Up to here they were synced. */
+  readonly claimed: number;
+}
+
+/** Of the journal that the checkpoint names. */
+function findFrames(world: SimWorld): FoundJournal | undefined {
   const snapshot = world.disk.snapshot();
   const bytes = snapshot.get(join(world.dataDirectory, 'checkpoints'));
   if (bytes === undefined) return undefined;
@@ -54,12 +77,21 @@ function holeInJournal(world: SimWorld): Damage | undefined {
         continue;
       }
       const { sizeBytes } = header;
+      const body = content.subarray(at + FRAME_HEADER_BYTES, at + sizeBytes);
       if (header.sequence > sequence)
-        frames.push({ path, at, sizeBytes, sequence: header.sequence });
+        frames.push({ path, at, sizeBytes, sequence: header.sequence, header, body });
       claimed = Math.max(claimed, header.syncedSequence);
       at += sizeBytes;
     }
   }
+  return { frames, claimed };
+}
+
+/** A frame past the checkpoint that another one names as synced is wiped. */
+function holeInJournal(world: SimWorld): Damage | undefined {
+  const found = findFrames(world);
+  if (found === undefined) return undefined;
+  const { frames, claimed } = found;
   const synced = frames.filter((frame) => frame.sequence <= claimed);
   const frame = synced[world.random.int(Math.max(1, synced.length))];
   if (frame === undefined) return undefined;
@@ -69,6 +101,55 @@ function holeInJournal(world: SimWorld): Damage | undefined {
     mayCutTail: false,
     isHole: true,
   };
+}
+
+/** A bit of what a synced frame vouches for, in a segment, and no later truncation has removed. */
+function bitInExtent(world: SimWorld): Damage | undefined {
+  const found = findFrames(world);
+  if (found === undefined) return undefined;
+  const { frames, claimed } = found;
+  const extents = frames.filter(
+    ({ sequence, header: { kind, copyId } }) =>
+      kind === 'extent' &&
+      sequence <= claimed &&
+      !frames.some(
+        (later) =>
+          later.sequence > sequence &&
+          later.header.kind === 'truncate' &&
+          later.header.copyId === copyId,
+      ),
+  );
+  const chosen = extents[world.random.int(Math.max(1, extents.length))];
+  if (chosen === undefined) return undefined;
+  const { copyId } = chosen.header;
+  const model = [...world.copies.values()].find((copy) => copy.copyId === copyId);
+  if (model?.stage !== 'there') return undefined;
+  const extent = decodeExtent(chosen.header, chosen.body);
+  const directory = join(world.dataDirectory, 'topics', model.topicId, String(model.partition));
+  const path = segmentPath(directory, extent.segmentBase, '.log');
+  const { position: from, bytes } = extent;
+  const content = world.disk
+    .snapshot()
+    .get(path)
+    ?.subarray(from, from + bytes);
+  if (content === undefined) return undefined;
+  const position = from + byteOfBatches(content, world.random);
+  world.disk.flipBit(path, position, world.random.int(8));
+  return {
+    what: `a bit of byte ${position} of ${path} flipped, where ${model.name} has an extent`,
+    mayCutTail: false,
+    isHole: false,
+    // Of one that became async nothing is asked.
+    ...(model.durabilities.includes('async') ? {} : { mustGiveUp: copyId }),
+  };
+}
+
+/** In one case of two one that no batch's own CRC covers: of a base offset, or of a leader epoch. */
+function byteOfBatches(batches: Buffer, random: Random): number {
+  if (random.int(2) === 0) return random.int(batches.length);
+  const starts: number[] = [];
+  for (let at = 0; looksLikeBatch(batches, at); at += sizeBytesOf(batches, at)) starts.push(at);
+  return (starts[random.int(Math.max(1, starts.length))] ?? 0) + pick(random, [6, 7, 14, 15]);
 }
 
 function lostJournal(world: SimWorld): Damage {

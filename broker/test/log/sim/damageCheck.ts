@@ -27,6 +27,13 @@ export async function checkDamaged(
       isMinted || !isFsync || !damage.isHole || directory.recovered.wasClean,
       () => `${model.name} is trusted although the journal lacks synced frames`,
     );
+    mustHold(
+      isMinted ||
+        log.failure !== undefined ||
+        damage.mustGiveUp !== model.copyId ||
+        directory.recovered.wasClean,
+      () => `${model.name} is trusted although what its extent vouches for is damaged`,
+    );
     if (!isMinted && isFsync && log.failure === undefined) checkEnds(model, log, damage);
     // An offline log serves nobody.
     if (log.failure === undefined) await checkContent(model, log, isMinted);

@@ -23,6 +23,7 @@ export async function rehearse(world: SimWorld): Promise<Rehearsal> {
     journalDirectory: world.journalDirectory,
     brokerId: 1,
     config: world.directoryConfig,
+    bypass: world.bypass,
     logger: quiet,
     rulesOff: world.options.rulesOff,
   });

@@ -4,6 +4,7 @@ import { noFaults, type SimFaultPlan } from '../../../src/io/sim/simFaults.ts';
 import { SimProcess } from '../../../src/io/sim/simProcess.ts';
 import { SimStorage } from '../../../src/io/sim/simStorage.ts';
 import { storageErrorCode } from '../../../src/io/storageError.ts';
+import { noBypass } from '../../../src/log/extentPlan.ts';
 import { LogDirectory } from '../../../src/log/logDirectory.ts';
 import { BootFaults } from './faultProfile.ts';
 import { quiet, type SimWorld } from './simWorld.ts';
@@ -15,6 +16,8 @@ export class SimBoot {
   readonly clock: SimClock;
   readonly faults: BootFaults;
   readonly storage: SimStorage;
+  /** A broker may be started with another setting than the last one. */
+  readonly #largeGroups: 'copy' | 'bypass';
   /** Whether the disk was full for a while. */
   wasFull = false;
   /** After it nothing may be acknowledged. */
@@ -29,6 +32,7 @@ export class SimBoot {
     this.clock = new SimClock(this.process);
     this.clock.jumpWall(random.int(4) === 0 ? random.int(20_000) - 10_000 : 0);
     this.faults = new BootFaults(random, world.options.profile, (what) => transcript.note(what));
+    this.#largeGroups = random.int(2) === 0 ? 'copy' : 'bypass';
     const plan = faults === 'faults' ? this.faults.plan : noFaults;
     this.storage = new SimStorage(world.disk, this.process, random.fork(), traced(world, plan));
   }
@@ -48,6 +52,7 @@ export class SimBoot {
       journalDirectory,
       brokerId: 1,
       config,
+      bypass: this.#largeGroups === 'bypass' ? world.bypass : noBypass,
       logger: quiet,
       lostJournal,
       rulesOff: options.rulesOff,

@@ -3,6 +3,7 @@ import type { Random } from '../../../src/io/random.ts';
 import { SeededRandom } from '../../../src/io/seededRandom.ts';
 import { SimDisk } from '../../../src/io/sim/simDisk.ts';
 import { SimScheduler } from '../../../src/io/sim/simScheduler.ts';
+import type { BypassLimits } from '../../../src/log/extentPlan.ts';
 import type { LogConfig } from '../../../src/log/logConfig.ts';
 import type { LogDirectoryConfig } from '../../../src/log/logDirectoryOptions.ts';
 import type { RulesOff } from '../../../src/log/logRules.ts';
@@ -31,7 +32,10 @@ export class SimWorld {
   readonly dataDirectory = '/data/broker';
   readonly journalDirectory: string;
   readonly directoryConfig: LogDirectoryConfig;
+  readonly bypass: BypassLimits;
   readonly copies = new Map<string, CopyModel>();
+  /** Whose creation failed and was undone, unsynced: a power loss may bring them back, empty. */
+  readonly unfinished = new Map<string, CopyModel>();
   disk: SimDisk;
   leaderEpoch = 0;
   /** Whether the directory must be there: its first boot has ended. */
@@ -59,6 +63,10 @@ export class SimWorld {
       tailCacheBytes: pick(random, [0, 4096, 1 << 20]),
       openSegmentsMax: 1 + random.int(10),
       freeSpaceBytesMin: random.int(2) * 65_536,
+    };
+    this.bypass = {
+      fileBytesMin: pick(random, [0, 300, 300, 1000, 4000]),
+      groupBytesMin: pick(random, [0, 500, 500, 2000, Number.POSITIVE_INFINITY]),
     };
   }
 

@@ -198,7 +198,7 @@ class Simulation {
     }
     for (const log of directory.all()) {
       const key = copyKey(log.topicId, log.partition);
-      const model = world.copies.get(key);
+      const model = world.copies.get(key) ?? world.unfinished.get(key);
       mustHold(model !== undefined, () => `${key} is there, which was deleted or never created`);
       const found = await lookAt(log);
       // A boot that died may have minted it before.
@@ -206,6 +206,8 @@ class Simulation {
       const rehearsed = this.#rehearsal?.get(key);
       if (rehearsed !== undefined) checkAsRehearsed(model.name, rehearsed, found);
       checkRecovered(model, found, { ending: this.#before, wasClean, isMinted });
+      world.copies.set(key, model);
+      world.unfinished.delete(key);
       world.transcript.note(
         `${model.name}: found ${found.start} to ${found.end} as ${found.copyId}`,
       );
@@ -227,6 +229,7 @@ class Simulation {
       );
       if (isUnreadable && model.stage === 'there') model.isTrusted = false;
       else world.copies.delete(key);
+      if (model.stage === 'creating') world.unfinished.set(key, model);
     }
     this.#rehearsal = undefined;
     this.#before = 'crash';
