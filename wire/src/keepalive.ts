@@ -24,15 +24,17 @@ export function keepAlive(
   const written = (): number => (options.aliveBy === 'reads' ? 0 : session.socket.bytesWritten);
   const moved = (): number => session.socket.bytesRead + written();
   const probe = (): void => {
-    let answered = false;
     session.ping((error) => {
-      answered = error === null;
+      if (error !== null || session.destroyed) return;
+      // The next one at once after its pause: a peer is known to be dead intervalMs and timeoutMs after its last answer.
+      clearTimeout(timer);
+      after(options.intervalMs, probe);
     });
     // The ping itself is written after this tick, so movement is watched over the second half.
     after(options.timeoutMs / 2, () => {
       const before = moved();
       after(options.timeoutMs / 2, () => {
-        if (!answered && moved() === before) onDead();
+        if (moved() === before) onDead();
         else after(options.intervalMs, probe);
       });
     });

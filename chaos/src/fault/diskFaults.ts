@@ -6,18 +6,15 @@ import {
   readFileSync,
   readSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { BATCH_CRC_FROM } from '@millrace/core/batchHeader';
 import { brokerDirectory, segmentNames } from '../replica/copyFiles.ts';
+import { FRAME_BODY_FROM, framesToReplay } from '../replica/journalFrames.ts';
 import type { SeededRandom } from '../seededRandom.ts';
 import { type BeginFault, FaultSkipped, type FaultWorld } from './fault.ts';
 import { anyExpendable } from './targets.ts';
-
-const LOOKS_MAX = 1000;
-const LOOK_BYTES = 64;
 
 export const wipe: BeginFault = async (world) => {
   const { broker, why } = await anyExpendable(world);
@@ -55,21 +52,26 @@ export const flipSegment: BeginFault = async (world) => {
   return { target: `${why}, ${where}`, heal: async () => broker.letUp() };
 };
 
+/**
+ * In a frame that the next boot needs and that a later one names as synced: whose it was is then not known, so every copy of
+ * the broker starts anew (safety.md, rule 11). Anywhere else it would change nothing.
+ */
 export const flipJournal: BeginFault = async (world) => {
   const { broker, why } = await anyExpendable(world);
   const { cluster, damage, random } = world;
   await broker.killAndHold();
-  const directory = path.join(brokerDirectory(cluster.dataDir, broker.brokerId), 'journal');
-  const files = readdirSync(directory).map((name) => path.join(directory, name));
-  const place = writtenPlace(files, random);
-  if (place === undefined) {
+  const frames = framesToReplay(brokerDirectory(cluster.dataDir, broker.brokerId));
+  const synced = Math.max(0, ...frames.map(({ syncedSequence }) => syncedSequence));
+  const needed = frames.filter(({ sequence }) => sequence <= synced);
+  if (needed.length === 0) {
     broker.letUp();
-    throw new FaultSkipped('nothing is written in the journal');
+    throw new FaultSkipped('the journal holds nothing that is synced and past the checkpoint');
   }
   damage.isOpen = true;
-  const at = flipBit(place.file, place.at, random);
+  const { file, from, before, sequence } = random.pick(needed);
+  flipBit(file, random.between(from + FRAME_BODY_FROM, before - 1), random);
   return {
-    target: `${why}, byte ${at} of journal file ${path.basename(place.file)}`,
+    target: `${why}, frame ${sequence} of ${frames.length} that its next boot needs`,
     heal: async () => broker.letUp(),
   };
 };
@@ -91,23 +93,6 @@ function coveredByte(file: string, random: SeededRandom): number {
   }
   const { from, before } = random.pick(places);
   return random.between(from, before - 1);
-}
-
-/** Most of a journal file may be the zeros that it was made of. */
-function writtenPlace(
-  files: readonly string[],
-  random: SeededRandom,
-): { readonly file: string; readonly at: number } | undefined {
-  const look = Buffer.alloc(LOOK_BYTES);
-  for (let looks = 0; looks < LOOKS_MAX && files.length > 0; looks++) {
-    const file = random.pick(files);
-    const at = random.below(Math.max(1, statSync(file).size - LOOK_BYTES));
-    const fd = openSync(file, 'r');
-    readSync(fd, look, 0, LOOK_BYTES, at);
-    closeSync(fd);
-    if (look.some((byte) => byte !== 0)) return { file, at: at + random.below(LOOK_BYTES) };
-  }
-  return undefined;
 }
 
 function flipBit(file: string, at: number, random: SeededRandom): number {

@@ -40,7 +40,7 @@ export const FAULT_KINDS = {
     'copies',
   ),
   'flip-journal': kind(
-    'kill -9, and a bit of the journal is flipped',
+    'kill -9, and a bit is flipped in what the journal holds for the next boot',
     [0, 500],
     'several brokers',
     'copies',

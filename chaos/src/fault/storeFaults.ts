@@ -1,5 +1,5 @@
 /** Faults of the cluster store, which all brokers share: cluster.db. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { type BeginFault, FaultSkipped } from './fault.ts';
@@ -33,28 +33,18 @@ export const storeLocked: BeginFault = async ({ cluster }) => {
   };
 };
 
-/**
- * Brokers that have it open keep their hold on the renamed file; one that starts meanwhile does not find it. What such
- * a one makes in its place must not stay: it is killed before the file comes back.
- */
+/** Brokers that have it open keep their hold on the renamed file; one that starts meanwhile finds none, and waits for it. */
 export const storeGone: BeginFault = async ({ cluster }) => {
-  const { storeFile, brokers } = cluster;
+  const { storeFile } = cluster;
   const away = `${storeFile}.away`;
   if (existsSync(away)) throw new FaultSkipped('the store is away already');
-  const sinceMs = performance.now();
-  for (const suffix of FILES) {
-    if (existsSync(storeFile + suffix)) renameSync(storeFile + suffix, away + suffix);
-  }
+  const files = FILES.filter((suffix) => existsSync(storeFile + suffix));
+  for (const suffix of files) renameSync(storeFile + suffix, away + suffix);
   return {
     target: 'cluster.db',
     heal: async () => {
-      const strayed = brokers.filter(({ startedMs }) => startedMs >= sinceMs);
-      await Promise.all(strayed.map((broker) => broker.killAndHold()));
-      for (const suffix of FILES) rmSync(storeFile + suffix, { force: true });
-      for (const suffix of FILES) {
-        if (existsSync(away + suffix)) renameSync(away + suffix, storeFile + suffix);
-      }
-      for (const broker of strayed) broker.letUp();
+      if (existsSync(storeFile)) throw new Error('a broker made another cluster.db');
+      for (const suffix of files) renameSync(away + suffix, storeFile + suffix);
     },
   };
 };
