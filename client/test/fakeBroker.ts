@@ -83,6 +83,11 @@ export class FakeBroker {
   readonly fetching = new Set<number>();
   readonly brokerId: number;
   #dataPort = 0;
+  #dataServer: WireServer | undefined;
+  readonly #dataMethods = new Map([
+    ['/millrace.v1.Producer/ProduceStream', (call: WireCall) => this.#produce(call)],
+    ['/millrace.v1.Consumer/Fetch', (call: WireCall) => this.#fetches.serve(call)],
+  ]);
   readonly #servers: WireServer[] = [];
   readonly #fetches = new FakeFetches(this);
   readonly #dataCalls = new Set<WireCall>();
@@ -165,15 +170,23 @@ export class FakeBroker {
       call.fail({ code: 14, message: 'broken by the test' });
   }
 
+  /** Nobody listens where the data were. */
+  async closeData(): Promise<void> {
+    await this.#dataServer?.close(0);
+  }
+
+  /** At another port. */
+  async openData(): Promise<void> {
+    const server = this.#newServer(this.#dataMethods);
+    this.#dataServer = server;
+    this.#dataPort = await server.listen(0, '127.0.0.1');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.close(0)));
   }
 
   async #listen(): Promise<void> {
-    const data = new Map([
-      ['/millrace.v1.Producer/ProduceStream', (call: WireCall) => this.#produce(call)],
-      ['/millrace.v1.Consumer/Fetch', (call: WireCall) => this.#fetches.serve(call)],
-    ]);
     const unary = [
       ['Admin', 'DescribeTopic', () => ({ topic: this.#describe() })],
       ['Admin', 'CreateTopic', () => ({ topic: this.#describe(), existed: false })],
@@ -199,18 +212,21 @@ export class FakeBroker {
         }),
       ],
     ] as const;
-    const all = new Map(data);
+    const all = new Map(this.#dataMethods);
     for (const [service, name, reply] of unary) {
       all.set(`/millrace.v1.${service}/${name}`, (call) => this.#unary(call, service, name, reply));
     }
+    this.port = await this.#newServer(all).listen(0, '127.0.0.1');
+    await this.openData();
+  }
+
+  #newServer(methods: ReadonlyMap<string, (call: WireCall) => void>): WireServer {
     const onFault = (error: unknown): void => {
       throw error;
     };
-    for (const methods of [all, data]) {
-      this.#servers.push(createWireServer({ methods, onFault }));
-    }
-    this.port = await this.#servers[0]!.listen(0, '127.0.0.1');
-    this.#dataPort = await this.#servers[1]!.listen(0, '127.0.0.1');
+    const server = createWireServer({ methods, onFault });
+    this.#servers.push(server);
+    return server;
   }
 
   #unary(call: WireCall, service: string, name: string, reply: () => object): void {

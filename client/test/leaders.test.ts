@@ -212,3 +212,63 @@ test('a broker that came back is gone to directly once the one in between names 
   assert.equal(producing.size, connections);
   assert.deepEqual(second.values(1), [value(1), value(2)]);
 });
+
+test('a leader that metadata names is gone to from a detour that never runs dry', async () => {
+  await using at = await setUp({ partitions: 2, ...EACH_ALONE, metadataMaxAgeMs: 40 });
+  const [first, second] = [at.cluster.broker(0), at.cluster.broker(1)];
+  second.dataEndpoint = { host: '127.0.0.1', port: 1 };
+  // It passes on what is for the other one, and answers only while more is on its way.
+  first.verdict = () => 'apply';
+  const sent: string[] = [];
+  let unanswered = 0;
+  let ending = false;
+  const writing = (async () => {
+    while (!ending || unanswered > 0) {
+      while (!ending && unanswered < 40) {
+        const text = value(sent.length);
+        sent.push(text);
+        unanswered += 1;
+        at.producer.append({ topic: 't', partition: 1, value: text }, () => {
+          unanswered -= 1;
+        });
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  await until(() => first.values(1).length > 100, 'what is sent goes by the detour');
+  const { producing } = first;
+  const connections = new Set(producing);
+  at.cluster.move(1, 0);
+  await until(() => producing.size > connections.size, 'the way is the direct one');
+  ending = true;
+  await writing;
+  assert.equal(at.cluster.refusals, 0);
+  assert.deepEqual(first.values(1), sent);
+});
+
+test('a broker that leads anew is gone to directly where that was possible once', async () => {
+  await using at = await setUp({ partitions: 2, ...EACH_ALONE, metadataMaxAgeMs: 40 });
+  const [first, second] = [at.cluster.broker(0), at.cluster.broker(1)];
+  const sent: string[] = [];
+  const sendUntil = async (condition: () => boolean): Promise<void> => {
+    const deadlineMs = performance.now() + 20_000;
+    while (!condition()) {
+      assert.ok(performance.now() < deadlineMs);
+      sent.push(value(sent.length));
+      await at.producer.send({ topic: 't', partition: 1, value: sent.at(-1) ?? '' });
+    }
+  };
+  await sendUntil(() => second.producing.size === 1);
+  await second.closeData();
+  // It passes on what is for the other one.
+  first.verdict = () => 'apply';
+  await sendUntil(() => first.producing.size === 1);
+  at.cluster.move(1, 0);
+  await sendUntil(() => first.producing.size === 2);
+  // The stream that was opened by the detour is still there.
+  await second.openData();
+  at.cluster.move(1, 1);
+  await sendUntil(() => second.producing.size === 2);
+  assert.equal(at.cluster.refusals, 0);
+  assert.deepEqual(second.values(1), sent);
+});

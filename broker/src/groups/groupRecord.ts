@@ -20,12 +20,10 @@ export type GroupType = 'native' | 'classic' | 'share';
 
 export interface GroupValue {
   readonly type: GroupType;
-  /** Rises with members, their subscriptions, the declaration and the topics. */
+  /** Rises with whatever changes the target assignment; it is the target's epoch too. */
   readonly epoch: number;
-  /** Group epoch that the target assignment is made for: below `epoch` it is to be made anew. */
-  readonly assignmentEpoch: number;
-  /** Digest of the topics and partition counts that the target assignment was made for. */
-  readonly universe: string;
+  /** Digest of all that the target was made from: members, subscriptions, topics, declaration. */
+  readonly basis: string;
   /** Wall clock; 0: it has members. */
   readonly emptySinceMs: number;
 }
@@ -50,18 +48,20 @@ export interface TargetValue {
 
 export type MemberState = 'stable' | 'revoking' | 'assigning';
 
+/** To the member epoch in which the member got the partition: its older commits do not count. */
+export type OwnedPartitions = ReadonlyMap<PartitionRef, number>;
+
 /** Where a member is on its way to the target. */
 export interface CurrentValue {
+  /** Group epoch of its last change. */
   readonly memberEpoch: number;
-  /** Commits of this one count too: the member may not have heard of the newer. */
-  readonly previousEpoch: number;
   /** Counts the assignments that the member is told; it echoes the last one it has taken. */
   readonly revision: number;
   readonly state: MemberState;
   /** It may work on these. */
-  readonly assigned: ReadonlySet<PartitionRef>;
+  readonly assigned: OwnedPartitions;
   /** It is told to stop working on these and has not confirmed: nobody else may have them. */
-  readonly revoking: ReadonlySet<PartitionRef>;
+  readonly revoking: OwnedPartitions;
 }
 
 /** Where reading begins without a committed offset. `value`: ms since 1970, or ms back from now. */

@@ -1,11 +1,10 @@
 /**
- *     Group     1: enum type (native, classic, share)  2: epoch  3: assignment_epoch  4: string universe
- *               5: empty_since_ms
+ *     Group     1: enum type (native, classic, share)  2: epoch  3: string basis  4: empty_since_ms
  *     Member    1: string instance_id  2: string client_id  3: repeated string topics  4: string pattern
  *               5: string assignor  6: session_timeout_ms  7: rebalance_timeout_ms
  *     Target    1: repeated Partitions
- *     Current   1: member_epoch  2: previous_epoch  3: revision  4: enum state (stable, revoking, assigning)
- *               5: repeated Partitions assigned  6: repeated Partitions revoking
+ *     Current   1: member_epoch  2: revision  3: enum state (stable, revoking, assigning)
+ *               4: repeated Owned assigned  5: repeated Owned revoking
  */
 import { type AssignorName, toAssignorName } from '@millrace/core/assignors/assign';
 import type { PartitionRef } from '@millrace/core/assignors/partitionRef';
@@ -19,15 +18,21 @@ import type {
   MemberValue,
   TargetValue,
 } from './groupRecord.ts';
-import { named, readPartitions, writePartitions, writeStrings } from './recordFields.ts';
+import {
+  named,
+  readOwned,
+  readPartitions,
+  writeOwned,
+  writePartitions,
+  writeStrings,
+} from './recordFields.ts';
 
 const TYPES = ['native', 'classic', 'share'] as const;
 const STATES = ['stable', 'revoking', 'assigning'] as const;
 
 export function writeGroup(writer: ProtoWriter, value: GroupValue): void {
-  writer.number(5, value.emptySinceMs);
-  writer.string(4, value.universe);
-  writer.number(3, value.assignmentEpoch);
+  writer.number(4, value.emptySinceMs);
+  writer.string(3, value.basis);
   writer.number(2, value.epoch);
   writer.number(1, TYPES.indexOf(value.type));
 }
@@ -35,18 +40,16 @@ export function writeGroup(writer: ProtoWriter, value: GroupValue): void {
 export function readGroup(reader: ProtoReader): GroupValue {
   let type: GroupType = 'native';
   let epoch = 0;
-  let assignmentEpoch = 0;
-  let universe = '';
+  let basis = '';
   let emptySinceMs = 0;
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) type = named(TYPES, reader.unsigned());
     else if (field === 2) epoch = reader.unsigned();
-    else if (field === 3) assignmentEpoch = reader.unsigned();
-    else if (field === 4) universe = reader.string();
-    else if (field === 5) emptySinceMs = reader.unsigned();
+    else if (field === 3) basis = reader.string();
+    else if (field === 4) emptySinceMs = reader.unsigned();
     else reader.skip();
   }
-  return { type, epoch, assignmentEpoch, universe, emptySinceMs };
+  return { type, epoch, basis, emptySinceMs };
 }
 
 export function writeMember(writer: ProtoWriter, value: MemberValue): void {
@@ -94,29 +97,26 @@ export function readTarget(reader: ProtoReader): TargetValue {
 }
 
 export function writeCurrent(writer: ProtoWriter, value: CurrentValue): void {
-  writePartitions(writer, 6, value.revoking);
-  writePartitions(writer, 5, value.assigned);
-  writer.number(4, STATES.indexOf(value.state));
-  writer.number(3, value.revision);
-  writer.number(2, value.previousEpoch);
+  writeOwned(writer, 5, value.revoking);
+  writeOwned(writer, 4, value.assigned);
+  writer.number(3, STATES.indexOf(value.state));
+  writer.number(2, value.revision);
   writer.number(1, value.memberEpoch);
 }
 
 export function readCurrent(reader: ProtoReader): CurrentValue {
   let memberEpoch = 0;
-  let previousEpoch = 0;
   let revision = 0;
   let state: MemberState = 'stable';
-  const assigned = new Set<PartitionRef>();
-  const revoking = new Set<PartitionRef>();
+  const assigned = new Map<PartitionRef, number>();
+  const revoking = new Map<PartitionRef, number>();
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) memberEpoch = reader.unsigned();
-    else if (field === 2) previousEpoch = reader.unsigned();
-    else if (field === 3) revision = reader.unsigned();
-    else if (field === 4) state = named(STATES, reader.unsigned());
-    else if (field === 5) readPartitions(reader.message(), assigned);
-    else if (field === 6) readPartitions(reader.message(), revoking);
+    else if (field === 2) revision = reader.unsigned();
+    else if (field === 3) state = named(STATES, reader.unsigned());
+    else if (field === 4) readOwned(reader.message(), assigned);
+    else if (field === 5) readOwned(reader.message(), revoking);
     else reader.skip();
   }
-  return { memberEpoch, previousEpoch, revision, state, assigned, revoking };
+  return { memberEpoch, revision, state, assigned, revoking };
 }

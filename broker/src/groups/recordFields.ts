@@ -9,7 +9,7 @@ import { millraceError } from '@millrace/core/errors';
 import type { TopicId } from '@millrace/core/ids';
 import type { ProtoReader } from '@millrace/core/messages/protoReader';
 import type { ProtoWriter } from '@millrace/core/messages/protoWriter';
-import type { CommittedOffset } from './groupRecord.ts';
+import type { CommittedOffset, OwnedPartitions } from './groupRecord.ts';
 
 /** `repeated {1: string topic_id, 2: repeated uint32 partitions}`, in the order in which the topics come first. */
 export function writePartitions(
@@ -41,6 +41,46 @@ export function readPartitions(reader: ProtoReader, into: Set<PartitionRef>): vo
     else reader.skip();
   }
   for (const partition of partitions) into.add(checkedPartitionRef(topicId, partition));
+}
+
+/** `repeated {1: string topic_id, 2: repeated uint32 partitions, 3: repeated uint32 since}`, the last two alike in length. */
+export function writeOwned(writer: ProtoWriter, field: number, owned: OwnedPartitions): void {
+  const topics = new Map<TopicId, { readonly partitions: number[]; readonly since: number[] }>();
+  for (const [ref, since] of owned) {
+    const topic = topics.get(topicOf(ref));
+    if (topic === undefined) {
+      topics.set(topicOf(ref), { partitions: [partitionOf(ref)], since: [since] });
+    } else {
+      topic.partitions.push(partitionOf(ref));
+      topic.since.push(since);
+    }
+  }
+  for (const [topicId, { partitions, since }] of [...topics].reverse()) {
+    const mark = writer.mark();
+    writer.packedUint32(3, since);
+    writer.packedUint32(2, partitions);
+    writer.string(1, topicId);
+    writer.close(field, mark);
+  }
+}
+
+/** One element of that field. */
+export function readOwned(reader: ProtoReader, into: Map<PartitionRef, number>): void {
+  let topicId = '';
+  const partitions: number[] = [];
+  const since: number[] = [];
+  for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
+    if (field === 1) topicId = reader.string();
+    else if (field === 2) reader.packedUint32(partitions);
+    else if (field === 3) reader.packedUint32(since);
+    else reader.skip();
+  }
+  if (since.length !== partitions.length) {
+    throw millraceError('INVALID_REQUEST', 'partitions and their epochs differ in number');
+  }
+  for (const [index, partition] of partitions.entries()) {
+    into.set(checkedPartitionRef(topicId, partition), since[index] ?? 0);
+  }
 }
 
 export function writeStrings(writer: ProtoWriter, field: number, texts: readonly string[]): void {

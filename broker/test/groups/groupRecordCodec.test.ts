@@ -28,10 +28,10 @@ const RECORDS: { readonly record: GroupRecord; readonly key: string; readonly va
     record: {
       kind: 'group',
       groupId,
-      value: { type: 'native', epoch: 5, assignmentEpoch: 4, universe: 'ab', emptySinceMs: 0 },
+      value: { type: 'native', epoch: 5, basis: 'ab', emptySinceMs: 1 },
     },
     key: '00020a0762696c6c696e67',
-    value: '00011005180422026162',
+    value: '000110051a0261622001',
   },
   {
     record: {
@@ -64,16 +64,15 @@ const RECORDS: { readonly record: GroupRecord; readonly key: string; readonly va
       memberId,
       value: {
         memberEpoch: 3,
-        previousEpoch: 2,
         revision: 9,
         state: 'revoking',
-        assigned: new Set(),
-        revoking: new Set([ref]),
+        assigned: new Map(),
+        revoking: new Map([[ref, 2]]),
       },
     },
     key: '00050a0762696c6c696e6712036d2d31',
     value:
-      '00010803100218092001322a0a2430303030303030302d303030302d343030302d383030302d3030303030303030303030311202ac02',
+      '00010803100918012a2d0a2430303030303030302d303030302d343030302d383030302d3030303030303030303030311202ac021a0102',
   },
   {
     record: {

@@ -148,3 +148,36 @@ test('sequences go on at 0 after 2^31 - 1, in one batch too', async (t) => {
   await assert.rejects(send(0, 1), /expected 3/);
   assert.equal(await send(3, 1), 5);
 });
+
+test('of 10,001 producers the one that was idle longest is forgotten, and goes on where it is', async (t) => {
+  const broker = await startBrokerProcess();
+  t.after(() => broker[Symbol.asyncDispose]());
+  const client = stockClient(broker.server);
+  t.after(() => client.close());
+  const setup = sender(broker);
+  t.after(() => setup.close());
+  await setup.createTopic();
+  const first = await setup.newId();
+  const send = async (producers: readonly number[], firstSequence: number): Promise<number[]> => {
+    const records = [{ value: Buffer.from('v') }];
+    const place = { topicName: 't', partition: 0, producerEpoch: 0, firstSequence };
+    const entries = producers.map((producerId) => ({ ...place, producerId, records }));
+    const { results } = await unary(client.producer.Produce.bind(client.producer), { entries });
+    const offsets: number[] = [];
+    for (const { entry, baseOffset } of results) offsets[Number(entry)] = Number(baseOffset);
+    return offsets;
+  };
+  const COUNT = 10_001;
+  for (let from = 0; from < COUNT; from += 1_000) {
+    const count = Math.min(1_000, COUNT - from);
+    const offsets = await send(
+      Array.from({ length: count }, (_, index) => first + from + index),
+      0,
+    );
+    assert.deepEqual([offsets[0], offsets.at(-1)], [from, from + count - 1]);
+  }
+  assert.deepEqual(await send([first + 1, first + COUNT - 1], 0), [1, COUNT - 1]);
+  // What it sends again would not be recognized; what it sends next is taken.
+  assert.deepEqual(await send([first], 1), [COUNT]);
+  assert.deepEqual(await send([first], 1), [COUNT]);
+});
