@@ -15,6 +15,8 @@ import { isIsolated, isolate } from './network/isolation.ts';
 import { markdown } from './report/markdown.ts';
 import { isGood, summarize } from './report/summary.ts';
 import { Run } from './run.ts';
+import { Scale } from './scale/scale.ts';
+import { scaleMarkdown, summarizeScale } from './scale/scaleReport.ts';
 
 const startedMs = performance.now();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
@@ -54,6 +56,22 @@ async function failover(flags: Flags, times: number, directory: string): Promise
   return isGoodFailover(summary);
 }
 
+/** Judges nothing; throws if the cluster does not live. */
+async function scale(flags: Flags, times: number, directory: string): Promise<boolean> {
+  step(`${flags.partitions} partitions on ${flags.brokers} brokers, in ${directory}`);
+  const summary = summarizeScale(flags, await new Scale(flags, directory, step).measure(times));
+  const text = scaleMarkdown(summary);
+  console.log(text);
+  write(flags, 'scale', summary, text);
+  return true;
+}
+
+async function run(flags: Flags, directory: string): Promise<boolean> {
+  if (flags.scale !== undefined) return await scale(flags, flags.scale, directory);
+  if (flags.failover !== undefined) return await failover(flags, flags.failover, directory);
+  return await chaos(flags, directory);
+}
+
 function write({ out }: Flags, name: string, summary: object, text: string): void {
   if (out === undefined) return;
   mkdirSync(out, { recursive: true });
@@ -71,10 +89,7 @@ async function main(): Promise<number> {
   const directory = mkdtempSync(path.join(tmpdir(), 'millrace-chaos-'));
   let good = false;
   try {
-    good =
-      flags.failover === undefined
-        ? await chaos(flags, directory)
-        : await failover(flags, flags.failover, directory);
+    good = await run(flags, directory);
   } finally {
     if (good && !flags.keep) rmSync(directory, { recursive: true, force: true });
     else step(`data and logs of the brokers are in ${directory}`);
