@@ -19,6 +19,8 @@ export interface Flags {
   readonly failover: number | undefined;
   /** Number of kills of a run with many partitions and no load; undefined: another run. */
   readonly scale: number | undefined;
+  /** Seconds of filling before a broker is wiped; undefined: another run. */
+  readonly refill: number | undefined;
   /** Where the report goes; undefined: nowhere. */
   readonly out: string | undefined;
   readonly keep: boolean;
@@ -50,6 +52,7 @@ Exit code 1 if anything was wrong.
   --graceful N        the same with an orderly stop (--faults restart): nobody should notice it
   --scale N           instead: what --partitions (10000) without load cost, and how long they are
                       without leaders when a broker is killed with -9, N times
+  --refill SECONDS    instead: after so long a broker is wiped, then killed, and comes back under load
   --out DIR           writes chaos.json and chaos.md (failover-<fault>.json and .md) there
   --keep              keeps the directory with data and logs of the brokers
   --no-namespaces     all at 127.0.0.1: no faults of links, no full disk
@@ -78,6 +81,7 @@ export function parseFlags(args: readonly string[], newSeed: () => number): Flag
       failover: { type: 'string' },
       graceful: { type: 'string' },
       scale: { type: 'string' },
+      refill: { type: 'string' },
       out: { type: 'string' },
       keep: { type: 'boolean', default: false },
       'no-namespaces': { type: 'boolean', default: false },
@@ -107,6 +111,7 @@ export function parseFlags(args: readonly string[], newSeed: () => number): Flag
     consumers: count('consumers', values.consumers),
     failover,
     scale: values.scale === undefined ? undefined : count('scale', values.scale),
+    refill: values.refill === undefined ? undefined : count('refill', values.refill),
     out: values.out === undefined ? undefined : path.resolve(values.out),
     keep: values.keep,
     namespaces: values['no-namespaces'] ? 'never' : 'if-possible',

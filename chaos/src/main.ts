@@ -12,10 +12,13 @@ import {
 import { RandomFaults } from './fault/randomFaults.ts';
 import { type Flags, parseFlags, usage } from './flags.ts';
 import { isIsolated, isolate } from './network/isolation.ts';
+import { Refill } from './refill/refill.ts';
+import { refillMarkdown, summarizeRefill } from './refill/refillReport.ts';
 import { markdown } from './report/markdown.ts';
 import { isGood, summarize } from './report/summary.ts';
 import { Run } from './run.ts';
 import { Scale } from './scale/scale.ts';
+import { REFILL_BYTES_PER_SECOND } from './settings.ts';
 import { scaleMarkdown, summarizeScale } from './scale/scaleReport.ts';
 
 const startedMs = performance.now();
@@ -66,8 +69,21 @@ async function scale(flags: Flags, times: number, directory: string): Promise<bo
   return true;
 }
 
+/** True: nothing was wrong; what producers noticed is not judged here. */
+async function refill(flags: Flags, seconds: number, directory: string): Promise<boolean> {
+  step(`a broker is wiped after ${seconds} s of ${flags.rate} records/s, in ${directory}`);
+  const scenario = new Refill(seconds);
+  const outcome = await new Run(flags, directory, step).play(scenario);
+  const summary = summarizeRefill(flags, REFILL_BYTES_PER_SECOND, scenario, outcome);
+  const text = refillMarkdown(summary);
+  console.log(text);
+  write(flags, 'refill', summary, text);
+  return summary.failures.length === 0;
+}
+
 async function run(flags: Flags, directory: string): Promise<boolean> {
   if (flags.scale !== undefined) return await scale(flags, flags.scale, directory);
+  if (flags.refill !== undefined) return await refill(flags, flags.refill, directory);
   if (flags.failover !== undefined) return await failover(flags, flags.failover, directory);
   return await chaos(flags, directory);
 }
