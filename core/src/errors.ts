@@ -236,6 +236,12 @@ export const ERROR_TABLE = {
     'fatal',
     'Stop working on the partition: it belongs to another member now, who reads from the last commit.',
   ),
+  OFFSET_BEHIND: row(
+    'FAILED_PRECONDITION',
+    'not-applied',
+    'fatal',
+    'Commit what lies further on; to go back, commit as a rewind, or reset the group.',
+  ),
   GROUP_NOT_EMPTY: row(
     'FAILED_PRECONDITION',
     'not-applied',

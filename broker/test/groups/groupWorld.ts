@@ -204,11 +204,16 @@ export class TestMember {
   async commit(
     ref: PartitionRef,
     offset: number,
-    more: { readonly memberEpoch?: number; readonly metadata?: string } = {},
+    more: {
+      readonly memberEpoch?: number;
+      readonly metadata?: string;
+      readonly direction?: 'forward' | 'rewind';
+    } = {},
   ): Promise<string> {
     const { memberEpoch = this.assignment?.memberEpoch ?? 0, metadata = '' } = more;
+    const { direction = 'forward' } = more;
     const offsets = [{ ref, offset, leaderEpoch: 3, metadata }];
-    const request = { ...this.reference, memberEpoch, offsets };
+    const request = { ...this.reference, memberEpoch, direction, offsets };
     const [result] = await this.#world.answer(this.#world.coordinator.commit(request));
     return result?.error?.code ?? 'ok';
   }
