@@ -71,7 +71,9 @@ export class ModelMember {
   leave(): void {
     this.crash();
     const reference = this.#reference;
-    this.#host.send((coordinator) => coordinator.leave(reference).catch(() => {}));
+    this.#host.send((coordinator) => {
+      coordinator.leave(reference).catch(() => {});
+    });
   }
 
   disconnect(): void {
