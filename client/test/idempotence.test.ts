@@ -186,6 +186,49 @@ test('what may have been lost with the log fails as unknown and is not given a s
   assert.deepEqual(at.broker.values(0), [0, 1, 2, 4].map(value));
 });
 
+test('what comes before a record that may be lost with the log is not lost with it', async () => {
+  await using at = await setUp({ deliveryTimeoutMs: 5_000 });
+  await at.sendAll(values(0, 3));
+  let troubles = 0;
+  at.broker.verdict = (_, __, batches) => {
+    if (batches.includes(value(3)) && troubles === 0) {
+      troubles = 1;
+      return busy();
+    }
+    if (batches.includes(value(4)) && troubles === 1) {
+      troubles = 2;
+      at.broker.sequences.rewind('11111111-1111-4111-8111-111111111111/0', 1);
+      return millraceError('NOT_LEADER', 'too late', { outcome: 'unknown' });
+    }
+    return 'apply';
+  };
+  const results = await Promise.allSettled(values(3, 6).map(at.send));
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.deepEqual(at.broker.values(0), [0, 1, 2, 3, 5].map(value));
+});
+
+test('behind a record that is given up, what may be in the log is found where it is', async () => {
+  await using at = await setUp();
+  await at.send(value(0));
+  let troubles = 0;
+  at.broker.verdict = (_, __, batches) => {
+    if (batches.includes(value(1))) {
+      return { appended: millraceError('INTERNAL', 'a bug', { outcome: 'unknown' }) };
+    }
+    if (batches.includes(value(2)) && troubles++ === 0) return appended('NOT_LEADER');
+    return 'apply';
+  };
+  const results = await Promise.allSettled(values(1, 5).map(at.send));
+  assert.deepEqual(
+    results.map((result) => (result.status === 'fulfilled' ? result.value.offset : 'unknown')),
+    ['unknown', 2, 3, 4],
+  );
+  assert.deepEqual(at.broker.values(0), values(0, 5));
+});
+
 test('a leader that forgot the producer goes on with the next sequence', async () => {
   await using at = await setUp();
   await at.sendAll(values(0, 5));

@@ -236,6 +236,12 @@ export const ERROR_TABLE = {
     'fatal',
     'Stop working on the partition: it belongs to another member now, who reads from the last commit.',
   ),
+  OFFSET_BEHIND: row(
+    'FAILED_PRECONDITION',
+    'not-applied',
+    'fatal',
+    'Commit what lies further on; to go back, commit as a rewind, or reset the group.',
+  ),
   GROUP_NOT_EMPTY: row(
     'FAILED_PRECONDITION',
     'not-applied',
@@ -309,7 +315,7 @@ export const ERROR_TABLE = {
     'FAILED_PRECONDITION',
     'not-applied',
     'fatal',
-    'Take a new producer id: an earlier batch of this producer is missing.',
+    'Send the batch that is missing before it; once that is given up, begin the next epoch at sequence 0.',
   ),
   PRODUCER_FENCED: row(
     'FAILED_PRECONDITION',

@@ -10,6 +10,7 @@ import {
   METADATA_BYTES_MAX,
   type OffsetRecord,
 } from './groupRecord.ts';
+import type { GroupRulesOff } from './groupRules.ts';
 import type { GroupTopics } from './groupTopics.ts';
 
 export interface OffsetToCommit {
@@ -23,6 +24,8 @@ export interface OffsetToCommit {
 /** Without a member id: by somebody who is no member, which a group with members refuses. */
 export interface CommitRequest extends MemberReference {
   readonly memberEpoch: number;
+  /** `forward`: an offset below the committed one is refused, it is late or lost its way. `rewind`: it is meant. */
+  readonly direction: 'forward' | 'rewind';
   readonly offsets: readonly OffsetToCommit[];
 }
 
@@ -47,16 +50,23 @@ export function commit(
   topics: GroupTopics,
   limits: GroupLimits,
   wallMs: number,
+  rulesOff: GroupRulesOff,
 ): Commit {
   const { groupId, offsets } = request;
   if (offsets.length > OFFSETS_PER_REQUEST_MAX) {
     const message = `${offsets.length} offsets in one request, at most ${OFFSETS_PER_REQUEST_MAX} are allowed`;
     throw millraceError('INVALID_REQUEST', message);
   }
-  const refusalOf = committerOf(state, request, limits);
+  const refusalOf = committerOf(state, request, limits, rulesOff);
+  const isForward = request.direction === 'forward' && !rulesOff.has('commits-go-forward');
+  const committed = state.groups.get(groupId)?.offsets;
   const records: OffsetRecord[] = [];
   const results = offsets.map(({ ref, offset, leaderEpoch, metadata }): CommitResult => {
-    const error = refusalOf(ref) ?? checkOffset(ref, offset, leaderEpoch, metadata, topics);
+    const past = isForward ? committed?.get(ref)?.offset : undefined;
+    const error =
+      refusalOf(ref) ??
+      checkOffset(ref, offset, leaderEpoch, metadata, topics) ??
+      checkForward(ref, offset, past);
     if (error === undefined) {
       const value = { offset, leaderEpoch, metadata, commitMs: wallMs };
       records.push({ kind: 'offset', groupId, ref, value });
@@ -71,7 +81,12 @@ export function commit(
 
 type RefusalOf = (ref: PartitionRef) => MillraceError | undefined;
 
-function committerOf(state: GroupsState, request: CommitRequest, limits: GroupLimits): RefusalOf {
+function committerOf(
+  state: GroupsState,
+  request: CommitRequest,
+  limits: GroupLimits,
+  rulesOff: GroupRulesOff,
+): RefusalOf {
   const { groupId, memberId, memberEpoch } = request;
   if (memberId === '') {
     const group = state.groups.get(groupId);
@@ -83,6 +98,7 @@ function committerOf(state: GroupsState, request: CommitRequest, limits: GroupLi
     return () => undefined;
   }
   const { current } = findMember(state, request);
+  if (rulesOff.has('commits-of-owners')) return () => undefined;
   if (memberEpoch > current.memberEpoch) throw fencedCommit(request, current.memberEpoch);
   return (ref) => {
     const since = current.assigned.get(ref) ?? current.revoking.get(ref);
@@ -92,6 +108,15 @@ function committerOf(state: GroupsState, request: CommitRequest, limits: GroupLi
     // Sent when it had the partition earlier: another member had it since, and may have gone on.
     return memberEpoch < since ? fencedCommit(request, since) : undefined;
   };
+}
+
+function checkForward(
+  ref: PartitionRef,
+  offset: number,
+  past: number | undefined,
+): MillraceError | undefined {
+  if (past === undefined || offset >= past) return undefined;
+  return millraceError('OFFSET_BEHIND', `${ref}: ${offset} is below ${past}, which is committed`);
 }
 
 export function notEmpty({ groupId, members }: Group): MillraceError {

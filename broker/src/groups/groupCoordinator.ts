@@ -32,6 +32,7 @@ import type { GroupsState } from './group.ts';
 import type { GroupLimits } from './groupLimits.ts';
 import { GroupMachine } from './groupMachine.ts';
 import type { CommittedOffset, CurrentValue, GroupRecord } from './groupRecord.ts';
+import { allGroupRules, type GroupRulesOff } from './groupRules.ts';
 import type { GroupTopics } from './groupTopics.ts';
 import { heardOf, heartbeat, type HeartbeatRequest } from './heartbeat.ts';
 import { checkJoin, join, type JoinRequest } from './joining.ts';
@@ -60,6 +61,7 @@ export interface GroupCoordinatorParts {
   readonly assigned: (assignment: GroupAssignment) => void;
   /** Only a simulation switches rules off. */
   readonly rulesOff?: CoordinatorRulesOff;
+  readonly groupRulesOff?: GroupRulesOff;
 }
 
 /** The answer to a join or a heartbeat. */
@@ -72,6 +74,7 @@ export class GroupCoordinator {
   readonly #parts: GroupCoordinatorParts;
   readonly #coordinator: Coordinator<GroupsState, GroupRecord>;
   readonly #admission: Admission;
+  readonly #rulesOff: GroupRulesOff;
   #sweep: TimerHandle | undefined;
   #sweptMs = 0;
   #expiredMs = 0;
@@ -79,10 +82,12 @@ export class GroupCoordinator {
   constructor(parts: GroupCoordinatorParts) {
     const { clock, topics, limits } = parts;
     this.#parts = parts;
+    this.#rulesOff = parts.groupRulesOff ?? allGroupRules;
     this.#admission = new Admission(clock, limits.joinsPerSecond);
     const machine = new GroupMachine({
       clock,
       topics,
+      rulesOff: this.#rulesOff,
       loaded: () => this.#loaded(),
       moved: (groupId, memberId, current) => this.#moved(groupId, memberId, current),
     });
@@ -143,7 +148,7 @@ export class GroupCoordinator {
   async heartbeat(request: HeartbeatRequest): Promise<MembershipReply> {
     const { clock } = this.#parts;
     return this.#coordinator.run({
-      decide: (state) => heartbeat(state, request, clock.monotonicMs()),
+      decide: (state) => heartbeat(state, request, clock.monotonicMs(), this.#rulesOff),
       reply: (state) => replyTo(state, request, request.revision),
       barrier: 'lazy',
     });
@@ -163,7 +168,7 @@ export class GroupCoordinator {
     let decided: Commit = { records: [], results: [] };
     return this.#coordinator.run({
       decide: (state) => {
-        decided = commit(state, request, topics, limits, clock.wallMs());
+        decided = commit(state, request, topics, limits, clock.wallMs(), this.#rulesOff);
         return decided.records;
       },
       reply: () => decided.results,

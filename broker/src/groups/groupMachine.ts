@@ -3,6 +3,7 @@ import type { Clock } from '../io/clock.ts';
 import { GroupsState } from './group.ts';
 import type { CurrentValue, GroupRecord } from './groupRecord.ts';
 import { decodeGroupRecord, encodeGroupRecord } from './groupRecordCodec.ts';
+import type { GroupRulesOff } from './groupRules.ts';
 import type { GroupTopics } from './groupTopics.ts';
 import { replayGroupRecord } from './replay.ts';
 import { settleGroup } from './settleGroup.ts';
@@ -10,6 +11,7 @@ import { settleGroup } from './settleGroup.ts';
 export interface GroupMachineParts {
   readonly clock: Clock;
   readonly topics: GroupTopics;
+  readonly rulesOff: GroupRulesOff;
   readonly loaded: () => void;
   /** A step of a member is committed: it may hear of it. */
   readonly moved: (groupId: string, memberId: string, current: CurrentValue | undefined) => void;
@@ -60,7 +62,7 @@ export class GroupMachine implements StateMachine<GroupsState, GroupRecord> {
     write: (record: GroupRecord) => void,
     isDue: () => boolean,
   ): 'settled' | 'more' {
-    const { topics, clock } = this.#parts;
+    const { topics, clock, rulesOff } = this.#parts;
     // Without topics every subscription would mean nothing, and everybody would lose everything.
     if (!topics.isLoaded) return 'settled';
     const wallMs = clock.wallMs();
@@ -68,7 +70,7 @@ export class GroupMachine implements StateMachine<GroupsState, GroupRecord> {
       if (isDue()) return 'more';
       state.unsettled.delete(groupId);
       const group = state.groups.get(groupId);
-      if (group !== undefined) settleGroup(group, topics, wallMs, write);
+      if (group !== undefined) settleGroup(group, topics, wallMs, write, rulesOff);
     }
     return 'settled';
   }

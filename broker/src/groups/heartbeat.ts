@@ -3,6 +3,7 @@ import { millraceError } from '@millrace/core/errors';
 import { findMember, type MemberReference } from './findMember.ts';
 import type { Group, GroupsState } from './group.ts';
 import type { CurrentValue, GroupRecord } from './groupRecord.ts';
+import type { GroupRulesOff } from './groupRules.ts';
 import { confirmed } from './reconcile.ts';
 
 export interface HeartbeatRequest extends MemberReference {
@@ -23,6 +24,7 @@ export function heartbeat(
   state: GroupsState,
   request: HeartbeatRequest,
   nowMs: number,
+  rulesOff: GroupRulesOff,
 ): GroupRecord[] {
   const { groupId, memberId, revision, owned } = request;
   const { group, current } = findMember(state, request);
@@ -37,7 +39,8 @@ export function heartbeat(
     }
   }
   heardOf(group, memberId, nowMs);
-  if (!isLatest || owned === undefined || current.revoking.size === 0) return [];
+  const mayConfirm = isLatest || rulesOff.has('latest-confirms');
+  if (!mayConfirm || owned === undefined || current.revoking.size === 0) return [];
   for (const ref of current.revoking.keys()) if (owned.has(ref)) return [];
   state.unsettled.add(groupId);
   return [{ kind: 'current', groupId, memberId, value: confirmed(current) }];

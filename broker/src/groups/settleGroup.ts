@@ -3,6 +3,7 @@ import type { Assignment } from '@millrace/core/assignors/assignor';
 import type { PartitionRef } from '@millrace/core/assignors/partitionRef';
 import { type Group, NEW_GROUP } from './group.ts';
 import type { GroupRecord } from './groupRecord.ts';
+import type { GroupRulesOff } from './groupRules.ts';
 import type { GroupTopics } from './groupTopics.ts';
 import { type Plan, planOf } from './plan.ts';
 import { reconcile } from './reconcile.ts';
@@ -17,6 +18,7 @@ export function settleGroup(
   topics: GroupTopics,
   wallMs: number,
   write: (record: GroupRecord) => void,
+  rulesOff: GroupRulesOff,
 ): void {
   const { groupId } = group;
   const plan = planOf(group, topics);
@@ -35,7 +37,8 @@ export function settleGroup(
   }
   for (const memberId of group.members.keys()) {
     const current = group.current(memberId);
-    const isFree = (ref: PartitionRef): boolean => !group.owners.has(ref);
+    const isFree = (ref: PartitionRef): boolean =>
+      !group.owners.has(ref) || rulesOff.has('one-owner');
     const next = reconcile(current, group.target(memberId), epoch, isFree);
     if (next !== undefined) write({ kind: 'current', groupId, memberId, value: next });
   }

@@ -6,7 +6,7 @@ import { converge, GROUP, GroupWorld, ref } from './groupWorld.ts';
 const DAY_MS = 24 * 3_600_000;
 
 function outsider(offsets: CommitRequest['offsets'], groupId = GROUP): CommitRequest {
-  return { groupId, memberId: '', instanceId: '', memberEpoch: 0, offsets };
+  return { groupId, memberId: '', instanceId: '', memberEpoch: 0, direction: 'forward', offsets };
 }
 
 describe('a committed offset', () => {
@@ -64,6 +64,19 @@ describe('a committed offset', () => {
     assert.equal(await world.refused(second.commit(moved, 6)), 'UNKNOWN_MEMBER');
     const found = await world.answer(world.coordinator.fetchOffsets(GROUP, [moved]));
     assert.equal(found.get(moved)?.offset, 5);
+  });
+
+  test('goes back only if that is said to be meant', async () => {
+    const world = new GroupWorld();
+    const topicId = world.topics.put('orders', 1);
+    await world.settled();
+    const member = await world.member('m');
+    const zero = ref(topicId, 0);
+    assert.equal(await member.commit(zero, 7), 'ok');
+    assert.equal(await member.commit(zero, 7), 'ok');
+    assert.equal(await member.commit(zero, 6), 'OFFSET_BEHIND');
+    assert.equal(await member.commit(zero, 6, { direction: 'rewind' }), 'ok');
+    assert.equal(await member.commit(zero, 6), 'ok');
   });
 
   test('that is wrong is refused by itself, the others count', async () => {

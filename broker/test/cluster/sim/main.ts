@@ -1,7 +1,7 @@
 // npm run sim -- --cluster --seeds 1000 --from 1 --profile crashes --rule-off unheard-member-blocks
 import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
-import { clusterMutations, clusterSeedsMax, firstToNotice } from './clusterMutations.ts';
+import { clusterMutationTable } from './clusterMutationTable.ts';
 import { type ClusterRule, clusterProfiles } from './clusterOptions.ts';
 import { simulateCluster } from './clusterSimulation.ts';
 
@@ -9,38 +9,38 @@ const { values } = parseArgs({
   options: {
     cluster: { type: 'boolean', default: true },
     seeds: { type: 'string', default: '20' },
+    /** As many seeds as fit, instead. */
+    minutes: { type: 'string' },
     from: { type: 'string', default: '1' },
     profile: { type: 'string', multiple: true, default: [...clusterProfiles] },
     'rule-off': { type: 'string', multiple: true, default: [] },
     'keep-going': { type: 'boolean', default: false },
     trace: { type: 'string' },
     lines: { type: 'string', default: '80' },
-    /** How many seeds each rule that is switched off takes to be noticed, instead. */
-    mutations: { type: 'boolean', default: false },
+    /** The tables of docs/SIMULATION.md from so many starts, instead. */
+    mutations: { type: 'string' },
   },
 });
 
-if (values.mutations) await tellMutations();
-else await run();
-
-async function tellMutations(): Promise<void> {
-  for (const mutation of clusterMutations) {
-    const from = Number(values.from);
-    const noticed = await firstToNotice(mutation, from, clusterSeedsMax);
-    const seeds = noticed === undefined ? `more than ${clusterSeedsMax}` : noticed.seed - from + 1;
-    console.log(`| \`${mutation.rule}\` | ${mutation.profile} | ${seeds} |`);
-  }
+// Production code makes many errors that nobody looks at.
+Error.stackTraceLimit = values['keep-going'] ? 0 : 10;
+if (values.mutations === undefined) await run();
+else {
+  const starts = Number(values.mutations);
+  for await (const line of clusterMutationTable(Number(values.from), starts)) console.log(line);
 }
 
 async function run(): Promise<void> {
   const from = Number(values.from);
-  const seeds = Number(values.seeds);
   const profiles = values.profile.map((name) => oneOf(clusterProfiles, name));
   const rulesOff = new Set(values['rule-off'] as ClusterRule[]);
   const trace = values.trace === undefined ? undefined : new RegExp(values.trace);
   const startMs = performance.now();
+  const endMs = values.minutes === undefined ? Infinity : startMs + Number(values.minutes) * 60_000;
+  const last = values.minutes === undefined ? from + Number(values.seeds) - 1 : Infinity;
   const total = { runs: 0, boots: 0, acknowledged: 0, observed: 0, seconds: 0, failed: 0 };
-  for (let seed = from; seed < from + seeds; seed++) {
+  let seed = from;
+  for (; seed <= last && performance.now() < endMs; seed++) {
     for (const profile of profiles) {
       const result = await simulateCluster({ seed, profile, rulesOff, trace });
       total.runs += 1;
@@ -61,7 +61,7 @@ async function run(): Promise<void> {
   }
   const { runs, boots, acknowledged, observed, seconds, failed } = total;
   console.log(
-    `${runs} runs, ${boots} boots, ${acknowledged} records acknowledged, ${observed} read, ` +
+    `seeds ${from} to ${seed - 1}: ${runs} runs, ${boots} boots, ${acknowledged} records acknowledged, ${observed} read, ` +
       `${seconds.toFixed(0)} virtual s in ${((performance.now() - startMs) / 1000).toFixed(1)} s: ${failed} failed`,
   );
   process.exitCode = failed === 0 ? 0 : 1;

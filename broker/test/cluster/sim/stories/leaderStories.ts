@@ -30,6 +30,16 @@ export const leaderStories: readonly ReplicationStory[] = [
     tell: followerOfAnOlderEpoch,
   },
   {
+    rule: 'fetch-checks-divergence',
+    promise: 'a log of the right length and the wrong content is not taken for a copy',
+    tell: rightLengthWrongContent,
+  },
+  {
+    rule: 'durable-end-counts',
+    promise: 'what is acknowledged is on the disks of all members, not only in their logs',
+    tell: slowDiskOfAMember,
+  },
+  {
     rule: 'fetch-under-copy',
     promise: 'another copy of the same broker does not count for the one in the ISR',
     tell: anotherCopyFetches,
@@ -92,13 +102,40 @@ async function followerOfAnOlderEpoch(rulesOff: ReplicationRulesOff, seed: numbe
   const { leader, leaderEpoch } = world.status();
   world.proposalsAre = 'lost-before';
   world.broker(0).append('on its way');
-  await world.until(() => world.broker(1).log().durableEndOffset === 2);
+  const followers = [world.broker(1).log(), world.broker(2).log()];
+  await world.until(() => followers.every(({ durableEndOffset }) => durableEndOffset === 2));
   const partition = world.broker(0).partition();
   assert.equal(partition.highWatermark, 1);
   // Only the leader hears that it leads in another epoch.
   landUnheard(world, { leader, leaderEpoch: leaderEpoch + 1 }, 0);
   await world.run(A_WHILE_MS);
   assert.equal(partition.highWatermark, 1, 'followers of an older epoch have moved it');
+}
+
+/** KAFKA-6880: a deposed leader has as much as the next one, of its own. */
+async function rightLengthWrongContent(rulesOff: ReplicationRulesOff, seed: number): Promise<void> {
+  const world = await inSync(rulesOff, seed);
+  world.network.cut(0, 1);
+  world.network.cut(0, 2);
+  await acknowledged(world, world.broker(0).append('of the old', 'leader'));
+  world.elect(1, 0, { isr: copyOf(world, 1, 2) });
+  await world.until(() => world.broker(1).partition().role === 'leader');
+  await acknowledged(world, world.broker(1).append('of the new'));
+  world.network.heal(0, 1);
+  await world.run(A_WHILE_MS);
+  await world.assertEqual([1, 0]);
+}
+
+/** The disk of a follower takes its time. */
+async function slowDiskOfAMember(rulesOff: ReplicationRulesOff, seed: number): Promise<void> {
+  const world = await inSync(rulesOff, seed);
+  const follower = world.broker(1);
+  follower.stop('all');
+  follower.plan = ({ kind }) => (kind === 'sync' ? { kind: 'delay', ms: 50 } : undefined);
+  await follower.boot();
+  world.tell();
+  await acknowledged(world, world.broker(0).append('on a slow disk'));
+  assert.ok(follower.log().durableEndOffset >= 2, 'a power loss now would take it');
 }
 
 async function anotherCopyFetches(rulesOff: ReplicationRulesOff, seed: number): Promise<void> {
@@ -190,8 +227,7 @@ async function lowerMinimum(rulesOff: ReplicationRulesOff, seed: number): Promis
   const world = await inSync(rulesOff, seed);
   world.network.cut(0, 1);
   world.network.cut(0, 2);
-  world.broker(0).append('alone', 'leader');
-  await world.run(20);
+  await acknowledged(world, world.broker(0).append('alone', 'leader'));
   world.change({ isr: copyOf(world, 0), minIsr: 1 });
   const { directory } = world.broker(0);
   assert.ok(directory !== undefined);
