@@ -95,7 +95,6 @@ export class ModelMember {
 
   stop(): void {
     if (!this.isOver) this.#stopping.clear();
-    if (this.#stopping.size === 0) this.#stopDeadlineMs = Number.POSITIVE_INFINITY;
   }
 
   /** Joins, or keeps its session. */
@@ -103,6 +102,7 @@ export class ModelMember {
     if (this.isOver || this.#isAsking) return;
     this.#isAsking = true;
     const sentMs = this.#host.nowMs();
+    const confirms = this.#stopping.size === 0 ? this.#revision : -1;
     const asked = this.#isJoined ? this.#heartbeat() : this.#join();
     this.#onConnection(asked, ({ assignment }) => {
       this.#isAsking = false;
@@ -111,6 +111,7 @@ export class ModelMember {
       this.#isJoined = true;
       // Counted from the answer before, if this one tells of something to give up.
       if (assignment !== undefined) this.#take(assignment);
+      else if (confirms === this.#revision) this.#stopDeadlineMs = Number.POSITIVE_INFINITY;
       this.#answeredMs = sentMs;
       this.#deadlineMs = sentMs + SESSION_MS;
     });
@@ -193,8 +194,9 @@ export class ModelMember {
     const before = new Set([...this.#assigned, ...this.#stopping]);
     this.#assigned = new Set(assignment.assigned.map(({ ref }) => ref));
     this.#stopping = new Set(assignment.revoking.filter((ref) => before.has(ref)));
-    this.#stopDeadlineMs =
-      this.#stopping.size > 0 ? this.#answeredMs + REBALANCE_MS : Number.POSITIVE_INFINITY;
+    const stopMs = this.#answeredMs + REBALANCE_MS;
+    if (assignment.revoking.length === 0) this.#stopDeadlineMs = Number.POSITIVE_INFINITY;
+    else this.#stopDeadlineMs = Math.min(this.#stopDeadlineMs, stopMs);
     for (const { ref, committed } of assignment.assigned) {
       if (!before.has(ref)) this.#positions.set(ref, committed?.offset ?? 0);
     }
