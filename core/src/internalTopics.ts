@@ -17,7 +17,6 @@ export const GROUPS_TOPIC: InternalTopic = {
     durability: 'fsync',
     retentionMs: 'none',
     segmentBytesMax: String(64 * 2 ** 20),
-    batchBytesMax: String(4 * 2 ** 20),
   },
 };
 
