@@ -18,6 +18,8 @@ import { type ClusterModel, isDeleted, statusesOf, type TopicEntry } from './clu
 import type { OpenSession } from './member.ts';
 
 const COALESCE_MS = 20;
+/** Of one delta: what a broker takes in without a pause. What is more follows at once. */
+const DELTA_PARTITIONS_MAX = 500;
 /** Between images to one broker whose heartbeats say that it is behind. */
 const IMAGE_INTERVAL_MS = 10_000;
 
@@ -37,6 +39,31 @@ class Changes {
     const partitions = new Set<number>();
     this.topics.set(topicId, partitions);
     return partitions;
+  }
+
+  /** Leaves some behind if there are many. What else has changed goes with the first. */
+  take(partitionsMax: number): Changes {
+    const taken = new Changes();
+    for (const brokerId of this.brokers) taken.brokers.add(brokerId);
+    for (const topicId of this.gone) taken.gone.add(topicId);
+    this.brokers.clear();
+    this.gone.clear();
+    let left = partitionsMax;
+    for (const [topicId, partitions] of this.topics) {
+      if (left <= 0) break;
+      const mine = taken.topic(topicId);
+      // The lowest first: new partitions may not come before those that they follow.
+      const inOrder =
+        partitions.size > left ? [...partitions].toSorted((a, b) => a - b) : partitions;
+      for (const partition of inOrder) {
+        if (left <= 0) break;
+        left -= 1;
+        partitions.delete(partition);
+        mine.add(partition);
+      }
+      if (partitions.size === 0) this.topics.delete(topicId);
+    }
+    return taken;
   }
 
   merge(other: Changes): void {
@@ -155,9 +182,9 @@ export class MetadataPublisher {
   }
 
   #flush(): void {
-    const changes = this.#changes;
-    this.#changes = new Changes();
-    this.#sentMs = this.#parts.clock.monotonicMs();
+    const changes = this.#changes.take(DELTA_PARTITIONS_MAX);
+    if (this.#changes.isEmpty) this.#sentMs = this.#parts.clock.monotonicMs();
+    else this.#plan();
     this.#seq += 1;
     let delta: Omit<MetadataDelta, 'seq'> | undefined;
     for (const subscriber of this.#subscribers.values()) {

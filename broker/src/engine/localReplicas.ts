@@ -6,7 +6,6 @@
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import { type BrokerId, type TopicId, toOffset } from '@millrace/core/ids';
 import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
-import { resolveTopicConfig } from '@millrace/core/topicConfig';
 import type { MetadataImage, TopicMetadata } from '../cluster/metadata.ts';
 import type { MetadataCache, MetadataChange } from '../cluster/metadataCache.ts';
 import type { CopyReport, CreateCopy } from '../cluster/sessionMessages.ts';
@@ -18,7 +17,7 @@ import type { PartitionLog } from '../log/partitionLog.ts';
 import { Partition } from '../replication/partition.ts';
 import type { CopyLoss, Replication } from '../replication/replication.ts';
 import { CopyReports } from './copyReports.ts';
-import { hasConfig, toCopySpec } from './logConfigs.ts';
+import { hasConfig, resolvedConfig, toCopySpec } from './logConfigs.ts';
 import { partitionKey } from './partitionKey.ts';
 import { DiskWork } from './diskWork.ts';
 import { servedTopic } from './servedTopic.ts';
@@ -176,7 +175,7 @@ export class LocalReplicas {
       served = this.#serve(topic, log);
     }
     replication.apply(served, status);
-    if (served.log.failure === undefined && !hasConfig(served.log, resolveTopicConfig(config))) {
+    if (served.log.failure === undefined && !hasConfig(served.log, resolvedConfig(config))) {
       this.#configure(topicId, served);
     }
   }
@@ -241,7 +240,7 @@ export class LocalReplicas {
       const topic = cache.topic(topicId);
       const { log } = partition;
       if (topic === undefined || topic.deleted || log.failure !== undefined) return 'done';
-      const wanted = resolveTopicConfig(topic.config);
+      const wanted = resolvedConfig(topic.config);
       if (!hasConfig(log, wanted)) await directory.changeConfig(log, wanted);
       return 'done';
     });

@@ -1,4 +1,4 @@
-import { resolveTopicConfig } from '@millrace/core/topicConfig';
+import { resolveTopicConfig, type TopicConfig } from '@millrace/core/topicConfig';
 import type { CreateCopy } from '../cluster/sessionMessages.ts';
 import type { LogConfig } from '../log/logConfig.ts';
 import type { CopySpec } from '../log/logDirectory.ts';
@@ -20,5 +20,16 @@ export function hasConfig({ config }: PartitionLog, wanted: LogConfig): boolean 
 
 /** Of a copy that the controller wants here. */
 export function toCopySpec({ topicId, topicName, partition, config }: CreateCopy): CopySpec {
-  return { topicId, topicName, partition, config: resolveTopicConfig(config) };
+  return { topicId, topicName, partition, config: resolvedConfig(config) };
+}
+
+const resolved = new WeakMap<object, TopicConfig>();
+
+/** Read once for all partitions of a topic: it takes some 20 us, and a topic may have 10,000. `config` is immutable. */
+export function resolvedConfig(config: Readonly<Record<string, string>>): TopicConfig {
+  const known = resolved.get(config);
+  if (known !== undefined) return known;
+  const read = resolveTopicConfig(config);
+  resolved.set(config, read);
+  return read;
 }

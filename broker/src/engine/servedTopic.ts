@@ -1,7 +1,7 @@
-import { resolveTopicConfig } from '@millrace/core/topicConfig';
 import { isInternalTopicName } from '@millrace/core/topicName';
 import type { TopicMetadata } from '../cluster/metadata.ts';
 import type { Partition } from '../replication/partition.ts';
+import { resolvedConfig } from './logConfigs.ts';
 import { pick } from './topicAdmin.ts';
 import type { Topic } from './topics.ts';
 
@@ -15,7 +15,7 @@ export function servedTopic(
     topicId,
     name,
     internal: isInternalTopicName(name),
-    config: resolveTopicConfig(config),
+    config: resolvedConfig(config),
     configSet: pick(config, configSet),
     replicationFactor,
     statuses: partitions,

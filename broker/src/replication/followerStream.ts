@@ -20,7 +20,7 @@ import type { FollowCarrier, FollowedPartition } from './followedPartition.ts';
 import type { PartitionHost } from './partitionHost.ts';
 
 /** Adds and acks of one message; what is more goes with the next. */
-const MESSAGE_ENTRIES_MAX = 4096;
+const MESSAGE_ENTRIES_MAX = 1024;
 /** Smaller grants wait for an ack. */
 const CREDIT_SHARE = 8;
 

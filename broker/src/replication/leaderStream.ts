@@ -23,7 +23,7 @@ import type { ReplicaMember } from './replicaMember.ts';
 
 const MESSAGE_BYTES_MAX = 1 << 20;
 const PARTITION_BYTES_MAX = 256 << 10;
-const MESSAGE_ENTRIES_MAX = 4096;
+const MESSAGE_ENTRIES_MAX = 1024;
 /** Slices from files that wait to be sent: what a follower without credit can pin. */
 const READS_MAX = 4;
 /** A moved high watermark leaves within 10 ms, timers are late. */

@@ -1,6 +1,7 @@
 /** Many partitions on a few brokers without load: what they cost, and how long they are without a leader after a kill -9. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Millrace } from '@millrace/client/millrace';
+import { toMillraceError } from '@millrace/core/errors';
 import { BrokerMetrics } from '../cluster/brokerMetrics.ts';
 import { ChaosCluster } from '../cluster/chaosCluster.ts';
 import type { KeptBroker } from '../cluster/keptBroker.ts';
@@ -77,10 +78,12 @@ export class Scale {
     const fromMs = performance.now();
     const client = new Millrace({ server: this.#cluster.servers, deadlineMs: WHOLE_MS_MAX });
     for (let left = partitions; left > 0; left -= PARTITIONS_PER_TOPIC) {
-      await client.admin.createTopic({
-        name: `scale-${partitions - left}`,
-        partitions: Math.min(left, PARTITIONS_PER_TOPIC),
-        replicationFactor: Math.min(3, brokers),
+      const name = `scale-${partitions - left}`;
+      const shape = { partitions: Math.min(left, PARTITIONS_PER_TOPIC) };
+      const replicationFactor = Math.min(3, brokers);
+      await client.admin.createTopic({ name, ...shape, replicationFactor }).catch((error) => {
+        // Stored, and not led yet: waited for below.
+        if (toMillraceError(error).outcome !== 'applied') throw error;
       });
     }
     await client.close();
