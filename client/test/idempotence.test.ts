@@ -292,6 +292,34 @@ test('a batch above the limit that the topic has now is split, with the sequence
   assert.equal(last.baseSequence + last.recordCount, 201);
 });
 
+test('a batch that may be in the log is not split when the limit no longer allows it', async () => {
+  await using at = await setUp({ batchBytes: 64 * 1024, batchBytesMax: 100_000 });
+  await at.send('first');
+  at.broker.verdict = (_, arrival) => {
+    if (arrival !== 1) return 'apply';
+    at.broker.batchBytesMax = 1_000;
+    return appended('NOT_ENOUGH_REPLICAS_AFTER_APPEND');
+  };
+  const results = await Promise.allSettled(values(0, 100).map(at.send));
+  for (const result of results) {
+    assert.ok(result.status === 'rejected' && result.reason instanceof MillraceError);
+    assert.deepEqual([result.reason.code, result.reason.outcome], ['RECORD_TOO_LARGE', 'unknown']);
+  }
+  assert.deepEqual(at.broker.values(0), ['first', ...values(0, 100)]);
+});
+
+test('in a topic that was made again the first batch goes alone, too', async () => {
+  await using at = await setUp();
+  await at.sendAll(values(0, 3));
+  const topicId = '22222222-2222-4222-8222-222222222222';
+  at.broker.replaceTopic(topicId, 1);
+  let arrivals = 0;
+  at.broker.verdict = (_, __, ___, asked) =>
+    asked === topicId && arrivals++ === 0 ? busy() : 'apply';
+  await at.sendAll(values(3, 15));
+  assert.deepEqual(at.broker.values(0), values(3, 15));
+});
+
 test('a leader that says nothing while another one leads is given up, and nothing is doubled', async () => {
   await using cluster = await FakeCluster.start({ partitions: 1 });
   const client = new Millrace({ server: cluster.server });

@@ -50,6 +50,7 @@ const SWEEP_MS = 250;
 /** A sweep that comes later than that found the process standing still. */
 const STALL_MS = 1000;
 const EXPIRY_MS = 60_000;
+const HEARTBEAT_MS_MAX = 5000;
 
 export interface GroupCoordinatorParts {
   readonly log: CoordinatorLog;
@@ -68,6 +69,8 @@ export interface GroupCoordinatorParts {
 export interface MembershipReply {
   /** Undefined: the member has the newest already. */
   readonly assignment: GroupAssignment | undefined;
+  /** When to send the next one: a session outlasts the loss of two. */
+  readonly heartbeatMs: number;
 }
 
 export class GroupCoordinator {
@@ -310,8 +313,11 @@ function replyTo(state: GroupsState, reference: MemberReference, known: number):
   const current = group?.current(memberId);
   // Removed in the same tick: the next heartbeat says so.
   if (group?.members.has(memberId) !== true || current === undefined) {
-    return { assignment: undefined };
+    return { assignment: undefined, heartbeatMs: 0 };
   }
-  if (current.revision === known) return { assignment: undefined };
-  return { assignment: assignmentOf(group, memberId, current) };
+  const { sessionMs } = group.timeouts(memberId);
+  const heartbeatMs = Math.min(HEARTBEAT_MS_MAX, Math.floor(sessionMs / 3));
+  const isKnown = current.revision === known;
+  const assignment = isKnown ? undefined : assignmentOf(group, memberId, current);
+  return { assignment, heartbeatMs };
 }

@@ -30,9 +30,12 @@ import { listOffsets, offsetForLeaderEpoch } from './consumerService.ts';
 import type { ServerContext } from './context.ts';
 import { fetchOnce } from './fetchOnce.ts';
 import { serveFetchStream } from './fetchStream.ts';
+import { groupAdmin } from './groupAdminService.ts';
+import { groupConsumer } from './groupService.ts';
 import { GrpcJsStream } from './grpcJsStream.ts';
 import { listenFailure } from './listenFailure.ts';
 import { serveMetadataStream, type WatchMetadataCodec } from './metadataStream.ts';
+import { CoordinatorMethods } from './onCoordinator.ts';
 import { reflectedPackage } from './reflectedPackage.ts';
 import { serveProduceStream } from './produceStream.ts';
 import { initProducer, produce } from './producerService.ts';
@@ -128,6 +131,7 @@ function addServices(
   };
   const watchMetadata: handleServerStreamingCall<Buffer, Buffer> = (call) =>
     serveMetadataStream(new GrpcJsStream(call, guard), context, watchCodec);
+  const coordinatorMethods = new CoordinatorMethods(context);
   const services: Record<string, UntypedServiceImplementation> = {
     'millrace.v1.Producer': {
       InitProducer: initProducer(context),
@@ -139,6 +143,7 @@ function addServices(
       FetchOnce: fetchOnce(context),
       ListOffsets: listOffsets(context),
       OffsetForLeaderEpoch: offsetForLeaderEpoch(context),
+      ...groupConsumer(context, coordinatorMethods),
     },
     'millrace.v1.Admin': {
       CreateTopic: createTopic(context),
@@ -148,6 +153,7 @@ function addServices(
       ListTopics: listTopics(context),
       DescribeBrokers: describeBrokers(context),
       ...clusterAdmin(context),
+      ...groupAdmin(context, coordinatorMethods),
     },
     'millrace.v1.Cluster': { Describe: describeCluster(context), WatchMetadata: watchMetadata },
   };

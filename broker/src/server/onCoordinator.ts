@@ -1,0 +1,129 @@
+/**
+ * Unary methods of groups. Any broker takes them and asks the group's coordinator, one hop: who leads the group's
+ * partition of `__groups`, which is created by the first request that needs it.
+ */
+import type { handleUnaryCall } from '@grpc/grpc-js';
+import { toMillraceError } from '@millrace/core/errors';
+import type { BrokerId } from '@millrace/core/ids';
+import { GROUPS_TOPIC } from '@millrace/core/internalTopics';
+import { Groups } from '../engine/groups.ts';
+import type { Topic } from '../engine/topics.ts';
+import type { GroupCoordinator } from '../groups/groupCoordinator.ts';
+import type { ServerContext } from './context.ts';
+import { askLeader, leaderElsewhere, remainingMs } from './onLeader.ts';
+
+const CREATE_TOPIC = '/millrace.v1.Admin/CreateTopic';
+
+export interface CoordinatorMethod<Request, Response> {
+  readonly service: 'Consumer' | 'Admin';
+  readonly method: string;
+  readonly here: (coordinator: GroupCoordinator, request: Request) => Promise<Response>;
+  /** The answer while there are no groups at all; absent: the topic of groups is created. May throw. */
+  readonly none?: (request: Request) => Response;
+}
+
+export class CoordinatorMethods {
+  readonly #context: ServerContext;
+  #creation: Promise<void> | undefined;
+
+  constructor(context: ServerContext) {
+    this.#context = context;
+  }
+
+  handler<Request extends { readonly group: string }, Response>(
+    method: CoordinatorMethod<Request, Response>,
+  ): handleUnaryCall<Request, Response> {
+    const { engine, leaderMethods } = this.#context;
+    const path = `/millrace.v1.${method.service}/${method.method}`;
+    const here = async (request: Request): Promise<Response> => {
+      try {
+        return await method.here(engine.groups.coordinatorOf(request.group), request);
+      } catch (error) {
+        throw this.#hinted(error, request.group);
+      }
+    };
+    leaderMethods.add(path, here);
+    return this.#context.unary<Request, Response>(method.method, async (request, call) => {
+      if (engine.groups.topic === undefined) {
+        if (method.none !== undefined && engine.topics.isLoaded) return method.none(request);
+        await this.#create();
+      }
+      const leader = this.#leaderElsewhere(Groups.partitionOf(request.group));
+      if (leader === undefined) return await here(request);
+      try {
+        return await askLeader(
+          this.#context,
+          leader,
+          path,
+          request,
+          remainingMs(this.#context, call),
+        );
+      } catch (error) {
+        throw this.#hinted(error, request.group);
+      }
+    });
+  }
+
+  /** Of all coordinators. */
+  everywhere<Request, Response>(
+    path: string,
+    method: string,
+    here: () => Promise<Response>,
+    merge: (responses: readonly Response[]) => Response,
+  ): handleUnaryCall<Request, Response> {
+    this.#context.leaderMethods.add<Request, Response>(path, here);
+    return this.#context.unary<Request, Response>(method, async (request, call) => {
+      const brokers = this.#coordinators();
+      const deadlineMs = remainingMs(this.#context, call);
+      const asked = [...brokers].map((broker) =>
+        broker === this.#context.engine.brokerId
+          ? here()
+          : askLeader<Response>(this.#context, broker, path, request, deadlineMs),
+      );
+      return merge(await Promise.all(asked));
+    });
+  }
+
+  #coordinators(): ReadonlySet<BrokerId> {
+    const { engine } = this.#context;
+    const { topic } = engine.groups;
+    const brokers = new Set<BrokerId>();
+    for (const p of topic?.statuses.keys() ?? []) {
+      brokers.add(this.#leaderElsewhere(p) ?? engine.brokerId);
+    }
+    return brokers;
+  }
+
+  #leaderElsewhere(partition: number): BrokerId | undefined {
+    const { topic } = this.#context.engine.groups;
+    return topic && leaderElsewhere(this.#context.engine, topic, partition);
+  }
+
+  #hinted(thrown: unknown, groupId: string): unknown {
+    const { engine } = this.#context;
+    const topic: Topic | undefined = engine.groups.topic;
+    const error = toMillraceError(thrown);
+    if (topic === undefined || error.code !== 'NOT_COORDINATOR') return error;
+    return engine.forwarding.leaders.hinted(error, topic, Groups.partitionOf(groupId));
+  }
+
+  #create(): Promise<void> {
+    this.#creation ??= this.#createTopic().finally(() => {
+      this.#creation = undefined;
+    });
+    return this.#creation;
+  }
+
+  async #createTopic(): Promise<void> {
+    const { engine } = this.#context;
+    const { name, partitions } = GROUPS_TOPIC;
+    const request = { name, partitions, replicationFactor: 0, config: {}, validateOnly: false };
+    await engine.route.carryOut<typeof request, unknown>(CREATE_TOPIC, request, (asked) =>
+      engine.admin.create(asked),
+    );
+    await engine.admin.heardThat((metadata) => {
+      const statuses = metadata.topicByName(name)?.partitions ?? [];
+      return statuses.length === partitions && statuses.every(({ leader }) => leader !== null);
+    });
+  }
+}

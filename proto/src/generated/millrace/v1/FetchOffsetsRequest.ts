@@ -1,0 +1,19 @@
+// Original file: millrace/v1/groups.proto
+
+import type { TopicPartitions as _millrace_v1_TopicPartitions, TopicPartitions__Output as _millrace_v1_TopicPartitions__Output } from '../../millrace/v1/TopicPartitions.ts';
+
+export interface FetchOffsetsRequest {
+  'group'?: (string);
+  /**
+   * None: all that are committed.
+   */
+  'partitions'?: (_millrace_v1_TopicPartitions)[];
+}
+
+export interface FetchOffsetsRequest__Output {
+  'group': (string);
+  /**
+   * None: all that are committed.
+   */
+  'partitions': (_millrace_v1_TopicPartitions__Output)[];
+}

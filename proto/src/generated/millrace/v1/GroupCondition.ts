@@ -1,0 +1,23 @@
+// Original file: millrace/v1/groups.proto
+
+export const GroupCondition = {
+  GROUP_CONDITION_UNSPECIFIED: 'GROUP_CONDITION_UNSPECIFIED',
+  GROUP_CONDITION_EMPTY: 'GROUP_CONDITION_EMPTY',
+  GROUP_CONDITION_PAUSED: 'GROUP_CONDITION_PAUSED',
+  GROUP_CONDITION_REBALANCING: 'GROUP_CONDITION_REBALANCING',
+  GROUP_CONDITION_STABLE: 'GROUP_CONDITION_STABLE',
+} as const;
+
+export type GroupCondition =
+  | 'GROUP_CONDITION_UNSPECIFIED'
+  | 0
+  | 'GROUP_CONDITION_EMPTY'
+  | 1
+  | 'GROUP_CONDITION_PAUSED'
+  | 2
+  | 'GROUP_CONDITION_REBALANCING'
+  | 3
+  | 'GROUP_CONDITION_STABLE'
+  | 4
+
+export type GroupCondition__Output = typeof GroupCondition[keyof typeof GroupCondition]

@@ -1,0 +1,23 @@
+// Original file: millrace/v1/groups.proto
+
+import type { CommittedOffset as _millrace_v1_CommittedOffset, CommittedOffset__Output as _millrace_v1_CommittedOffset__Output } from '../../millrace/v1/CommittedOffset.ts';
+
+export interface ResetOffset {
+  'topicId'?: (string);
+  'partition'?: (number);
+  /**
+   * Absent: nothing.
+   */
+  'before'?: (_millrace_v1_CommittedOffset | null);
+  'after'?: (_millrace_v1_CommittedOffset | null);
+}
+
+export interface ResetOffset__Output {
+  'topicId': (string);
+  'partition': (number);
+  /**
+   * Absent: nothing.
+   */
+  'before': (_millrace_v1_CommittedOffset__Output | null);
+  'after': (_millrace_v1_CommittedOffset__Output | null);
+}
