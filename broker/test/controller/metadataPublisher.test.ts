@@ -91,6 +91,32 @@ test('an image, then one delta for all that changes in 20 ms, of what changed al
   assert.equal(clock.armed, 0);
 });
 
+test('many changes at once are told in parts that a broker takes in without a pause, the lowest first', () => {
+  const { clock, model, publisher } = world();
+  model.removeAssignment('a');
+  const kind = 'PartitionAssignment' as const;
+  const empty = assignmentSpec(Array.from({ length: 200 }, () => [0]));
+  const chunks = [5, 4, 3, 2, 1, 0].map((chunk) => {
+    const spec = { ...empty, chunk };
+    const object = { kind, name: `a-${chunk}`, version: 1, spec, status: undefined };
+    return model.putAssignment(object);
+  });
+  const listener = new Listener();
+  publisher.add(listener);
+  for (const { chunk, indexes } of chunks) publisher.partitionsChanged(chunk, indexes);
+  clock.pass(20);
+  const parts = listener.heard.slice(1).map((message) => {
+    assert.ok(message.kind === 'delta');
+    return message.delta.topics.flatMap((topic) => topic.partitions.map(({ p }) => p));
+  });
+  assert.deepEqual(
+    parts.map((part) => part.length),
+    [500, 500, 200],
+  );
+  const told = parts.map((part) => part.toSorted((a, b) => a - b)).flat();
+  assert.deepEqual(told, [...Array(1200).keys()]);
+});
+
 test('who does not read gets, once it does, what changed meanwhile, once and as it is then', () => {
   const { clock, publisher, change } = world();
   const slow = new Listener();
