@@ -17,6 +17,10 @@ export interface Flags {
   readonly consumers: number;
   /** Number of kills of the failover bench; undefined: a chaos run. */
   readonly failover: number | undefined;
+  /** Number of kills of a run with many partitions and no load; undefined: another run. */
+  readonly scale: number | undefined;
+  /** Seconds of filling before a broker is wiped; undefined: another run. */
+  readonly refill: number | undefined;
   /** Where the report goes; undefined: nowhere. */
   readonly out: string | undefined;
   readonly keep: boolean;
@@ -46,6 +50,9 @@ Exit code 1 if anything was wrong.
                       kill-controller, pause-leader, pause-controller or
                       restart says what is done to it
   --graceful N        the same with an orderly stop (--faults restart): nobody should notice it
+  --scale N           instead: what --partitions (10000) without load cost, and how long they are
+                      without leaders when a broker is killed with -9, N times
+  --refill SECONDS    instead: after so long a broker is wiped, then killed, and comes back under load
   --out DIR           writes chaos.json and chaos.md (failover-<fault>.json and .md) there
   --keep              keeps the directory with data and logs of the brokers
   --no-namespaces     all at 127.0.0.1: no faults of links, no full disk
@@ -66,13 +73,15 @@ export function parseFlags(args: readonly string[], newSeed: () => number): Flag
       seed: { type: 'string' },
       faults: { type: 'string' },
       'at-once': { type: 'string', default: '3' },
-      partitions: { type: 'string', default: '6' },
+      partitions: { type: 'string' },
       rate: { type: 'string' },
       producers: { type: 'string', default: '3' },
       producing: { type: 'string' },
       consumers: { type: 'string', default: '2' },
       failover: { type: 'string' },
       graceful: { type: 'string' },
+      scale: { type: 'string' },
+      refill: { type: 'string' },
       out: { type: 'string' },
       keep: { type: 'boolean', default: false },
       'no-namespaces': { type: 'boolean', default: false },
@@ -92,12 +101,17 @@ export function parseFlags(args: readonly string[], newSeed: () => number): Flag
     seed: values.seed === undefined ? newSeed() : count('seed', values.seed, 0),
     faults: faultKinds(values.faults ?? standard),
     atOnceMax: count('at-once', values['at-once']),
-    partitions: count('partitions', values.partitions),
+    partitions: count(
+      'partitions',
+      values.partitions ?? (values.scale === undefined ? '6' : '10000'),
+    ),
     rate: count('rate', values.rate ?? (failover === undefined ? '1500' : '5000')),
     producers: count('producers', values.producers),
     producing: producingOf(values.producing ?? (failover === undefined ? 'mixed' : 'idempotent')),
     consumers: count('consumers', values.consumers),
     failover,
+    scale: values.scale === undefined ? undefined : count('scale', values.scale),
+    refill: values.refill === undefined ? undefined : count('refill', values.refill),
     out: values.out === undefined ? undefined : path.resolve(values.out),
     keep: values.keep,
     namespaces: values['no-namespaces'] ? 'never' : 'if-possible',

@@ -12,9 +12,14 @@ import {
 import { RandomFaults } from './fault/randomFaults.ts';
 import { type Flags, parseFlags, usage } from './flags.ts';
 import { isIsolated, isolate } from './network/isolation.ts';
+import { Refill } from './refill/refill.ts';
+import { refillMarkdown, summarizeRefill } from './refill/refillReport.ts';
 import { markdown } from './report/markdown.ts';
 import { isGood, summarize } from './report/summary.ts';
 import { Run } from './run.ts';
+import { Scale } from './scale/scale.ts';
+import { REFILL_BYTES_PER_SECOND } from './settings.ts';
+import { scaleMarkdown, summarizeScale } from './scale/scaleReport.ts';
 
 const startedMs = performance.now();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
@@ -54,6 +59,35 @@ async function failover(flags: Flags, times: number, directory: string): Promise
   return isGoodFailover(summary);
 }
 
+/** Judges nothing; throws if the cluster does not live. */
+async function scale(flags: Flags, times: number, directory: string): Promise<boolean> {
+  step(`${flags.partitions} partitions on ${flags.brokers} brokers, in ${directory}`);
+  const summary = summarizeScale(flags, await new Scale(flags, directory, step).measure(times));
+  const text = scaleMarkdown(summary);
+  console.log(text);
+  write(flags, 'scale', summary, text);
+  return true;
+}
+
+/** True: nothing was wrong; what producers noticed is not judged here. */
+async function refill(flags: Flags, seconds: number, directory: string): Promise<boolean> {
+  step(`a broker is wiped after ${seconds} s of ${flags.rate} records/s, in ${directory}`);
+  const scenario = new Refill(seconds);
+  const outcome = await new Run(flags, directory, step).play(scenario);
+  const summary = summarizeRefill(flags, REFILL_BYTES_PER_SECOND, scenario, outcome);
+  const text = refillMarkdown(summary);
+  console.log(text);
+  write(flags, 'refill', summary, text);
+  return summary.failures.length === 0;
+}
+
+async function run(flags: Flags, directory: string): Promise<boolean> {
+  if (flags.scale !== undefined) return await scale(flags, flags.scale, directory);
+  if (flags.refill !== undefined) return await refill(flags, flags.refill, directory);
+  if (flags.failover !== undefined) return await failover(flags, flags.failover, directory);
+  return await chaos(flags, directory);
+}
+
 function write({ out }: Flags, name: string, summary: object, text: string): void {
   if (out === undefined) return;
   mkdirSync(out, { recursive: true });
@@ -71,10 +105,7 @@ async function main(): Promise<number> {
   const directory = mkdtempSync(path.join(tmpdir(), 'millrace-chaos-'));
   let good = false;
   try {
-    good =
-      flags.failover === undefined
-        ? await chaos(flags, directory)
-        : await failover(flags, flags.failover, directory);
+    good = await run(flags, directory);
   } finally {
     if (good && !flags.keep) rmSync(directory, { recursive: true, force: true });
     else step(`data and logs of the brokers are in ${directory}`);

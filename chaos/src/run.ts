@@ -18,6 +18,7 @@ import { SeededRandom } from './seededRandom.ts';
 import {
   BASE_PORT,
   BROKER_ENV,
+  REFILL_BYTES_PER_SECOND,
   replicationFactor,
   STANDARD_TOPIC_CONFIG,
   TOPIC,
@@ -89,21 +90,21 @@ export class Run {
       brokers: flags.brokers,
       directory,
       basePort: BASE_PORT,
-      env: flags.failover === undefined ? BROKER_ENV : {},
+      env: brokerEnv(flags),
     });
     this.#damage = new DamageBook(this.#cluster.dataDir);
   }
 
   async play(scenario: Scenario): Promise<Outcome> {
     const cluster = this.#cluster;
-    const { partitions, brokers, failover } = this.#flags;
+    const { partitions, brokers } = this.#flags;
     try {
       scenario.prepare(cluster);
       await cluster.start(START_MS_MAX);
       const shape = {
         partitions,
         replicationFactor: replicationFactor(brokers),
-        config: failover === undefined ? TOPIC_CONFIG : STANDARD_TOPIC_CONFIG,
+        config: isMeasured(this.#flags) ? STANDARD_TOPIC_CONFIG : TOPIC_CONFIG,
       };
       this.#damage.topicId = (await createTopic(cluster, shape)).topicId;
       return await this.#underLoad(scenario);
@@ -114,7 +115,8 @@ export class Run {
   }
 
   async #underLoad(scenario: Scenario): Promise<Outcome> {
-    const { producers, producing, consumers, rate, partitions, failover } = this.#flags;
+    const { producers, producing, consumers, rate, partitions } = this.#flags;
+    const isMeasuring = isMeasured(this.#flags);
     const startedMs = performance.now();
     const random = this.#random;
     const log = new ClientLog(path.join(this.#directory, 'clients.log'));
@@ -125,9 +127,9 @@ export class Run {
       producers,
       producing,
       consumers,
-      visitors: failover === undefined ? 'come-and-go' : 'none',
+      visitors: isMeasuring ? 'none' : 'come-and-go',
       rate,
-      gapMsMin: failover === undefined ? undefined : FAILOVER_GAP_MS_MIN,
+      gapMsMin: isMeasuring ? FAILOVER_GAP_MS_MIN : undefined,
       random: new SeededRandom(random.next()),
       log,
     });
@@ -259,4 +261,15 @@ export class Run {
       startedMs,
     };
   }
+}
+
+/** As brokers and topics are unless one says otherwise; else small, so that all happens often. */
+function isMeasured({ failover, refill }: Flags): boolean {
+  return failover !== undefined || refill !== undefined;
+}
+
+function brokerEnv(flags: Flags): Readonly<Record<string, string>> {
+  if (!isMeasured(flags)) return BROKER_ENV;
+  if (flags.refill === undefined) return {};
+  return { MILLRACE_CATCHUP_BYTES_PER_SECOND_MAX: String(REFILL_BYTES_PER_SECOND) };
 }

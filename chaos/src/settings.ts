@@ -28,3 +28,6 @@ export const STANDARD_TOPIC_CONFIG: Readonly<Record<string, string>> = { retenti
 export function replicationFactor(brokers: number): number {
   return Math.min(3, brokers);
 }
+
+/** Of a run that wipes a broker: well above what is produced, and so low that filling takes a while. */
+export const REFILL_BYTES_PER_SECOND = 8 * 2 ** 20;

@@ -16,8 +16,9 @@ export function verdictOn(
   if (error.code === 'OUT_OF_ORDER_SEQUENCE' && lane.sequences !== undefined) {
     // One before it is missing: that one is sent again, and this one behind it.
     if (lane.window.oldest() !== batch) return 'retry';
+    // What may be in the log fails there, the others get another place.
     lane.sequences.die();
-    return batch.inDoubt ? 'fail' : 'retry';
+    return 'retry';
   }
   if (error.code === 'RECORD_TOO_LARGE' && error.outcome === 'not-applied') {
     batch.mustSplit = batch.recordCount > 1 && !batch.inDoubt;

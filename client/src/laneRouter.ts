@@ -237,7 +237,6 @@ export class LaneRouter
   /** Whether the lane's next batch has a place in the log, or can be given one now. */
   #mayStamp(lane: PartitionLane, sequences: LaneSequences): boolean {
     if (sequences.isBroken) {
-      if (lane.window.length > 0) return false;
       const hopeless = sequences.isDead ? lane.takeDoubtful() : [];
       for (const batch of hopeless) this.#fail(lane, batch, gapBefore(lane));
       // What may be in the log is asked for first, by its old place.

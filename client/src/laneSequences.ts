@@ -36,7 +36,10 @@ export class LaneSequences {
     return this.#state === 'dead';
   }
 
-  /** A leader that does not know the producer takes any sequence for its first: a second batch could pass it. */
+  /**
+   * A leader that does not know the producer takes any sequence for its first: a second batch could pass it. And what is
+   * broken is mended with nothing in flight.
+   */
   get goesAlone(): boolean {
     return this.#state !== 'confirmed';
   }

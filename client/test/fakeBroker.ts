@@ -56,7 +56,8 @@ export class FakeBroker {
   readonly ends: number[];
   readonly logStart: number[];
   /** Called for each batch as it arrives. */
-  verdict: (partition: number, arrival: number, batches: Buffer) => Verdict = () => 'apply';
+  verdict: (partition: number, arrival: number, batches: Buffer, topicId: string) => Verdict = () =>
+    'apply';
   /** Called for each Fetch; an error fails the partition in-band. */
   fetchVerdict: (partition: FetchPartitionMessage, arrival: number) => 'serve' | MillraceError =
     () => 'serve';
@@ -313,7 +314,7 @@ export class FakeBroker {
 
   /** A number: the offset at which the batch is already. */
   #judge(topicId: string, partition: number, batches: Buffer): Verdict | number {
-    const verdict = this.verdict(partition, this.arrivals++, batches);
+    const verdict = this.verdict(partition, this.arrivals++, batches, topicId);
     if (verdict === 'apply') {
       if (topicId !== this.topicId) return millraceError('UNKNOWN_TOPIC', 'no such topic');
       if (partition >= this.partitions) {

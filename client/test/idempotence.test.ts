@@ -186,6 +186,49 @@ test('what may have been lost with the log fails as unknown and is not given a s
   assert.deepEqual(at.broker.values(0), [0, 1, 2, 4].map(value));
 });
 
+test('what comes before a record that may be lost with the log is not lost with it', async () => {
+  await using at = await setUp({ deliveryTimeoutMs: 5_000 });
+  await at.sendAll(values(0, 3));
+  let troubles = 0;
+  at.broker.verdict = (_, __, batches) => {
+    if (batches.includes(value(3)) && troubles === 0) {
+      troubles = 1;
+      return busy();
+    }
+    if (batches.includes(value(4)) && troubles === 1) {
+      troubles = 2;
+      at.broker.sequences.rewind('11111111-1111-4111-8111-111111111111/0', 1);
+      return millraceError('NOT_LEADER', 'too late', { outcome: 'unknown' });
+    }
+    return 'apply';
+  };
+  const results = await Promise.allSettled(values(3, 6).map(at.send));
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.deepEqual(at.broker.values(0), [0, 1, 2, 3, 5].map(value));
+});
+
+test('behind a record that is given up, what may be in the log is found where it is', async () => {
+  await using at = await setUp();
+  await at.send(value(0));
+  let troubles = 0;
+  at.broker.verdict = (_, __, batches) => {
+    if (batches.includes(value(1))) {
+      return { appended: millraceError('INTERNAL', 'a bug', { outcome: 'unknown' }) };
+    }
+    if (batches.includes(value(2)) && troubles++ === 0) return appended('NOT_LEADER');
+    return 'apply';
+  };
+  const results = await Promise.allSettled(values(1, 5).map(at.send));
+  assert.deepEqual(
+    results.map((result) => (result.status === 'fulfilled' ? result.value.offset : 'unknown')),
+    ['unknown', 2, 3, 4],
+  );
+  assert.deepEqual(at.broker.values(0), values(0, 5));
+});
+
 test('a leader that forgot the producer goes on with the next sequence', async () => {
   await using at = await setUp();
   await at.sendAll(values(0, 5));
@@ -247,6 +290,34 @@ test('a batch above the limit that the topic has now is split, with the sequence
   assert.deepEqual(at.broker.values(0), ['first', ...values(0, 200)]);
   const last = readBatchHeader(at.broker.logs[0]?.at(-1) as Buffer, 0);
   assert.equal(last.baseSequence + last.recordCount, 201);
+});
+
+test('a batch that may be in the log is not split when the limit no longer allows it', async () => {
+  await using at = await setUp({ batchBytes: 64 * 1024, batchBytesMax: 100_000 });
+  await at.send('first');
+  at.broker.verdict = (_, arrival) => {
+    if (arrival !== 1) return 'apply';
+    at.broker.batchBytesMax = 1_000;
+    return appended('NOT_ENOUGH_REPLICAS_AFTER_APPEND');
+  };
+  const results = await Promise.allSettled(values(0, 100).map(at.send));
+  for (const result of results) {
+    assert.ok(result.status === 'rejected' && result.reason instanceof MillraceError);
+    assert.deepEqual([result.reason.code, result.reason.outcome], ['RECORD_TOO_LARGE', 'unknown']);
+  }
+  assert.deepEqual(at.broker.values(0), ['first', ...values(0, 100)]);
+});
+
+test('in a topic that was made again the first batch goes alone, too', async () => {
+  await using at = await setUp();
+  await at.sendAll(values(0, 3));
+  const topicId = '22222222-2222-4222-8222-222222222222';
+  at.broker.replaceTopic(topicId, 1);
+  let arrivals = 0;
+  at.broker.verdict = (_, __, ___, asked) =>
+    asked === topicId && arrivals++ === 0 ? busy() : 'apply';
+  await at.sendAll(values(3, 15));
+  assert.deepEqual(at.broker.values(0), values(3, 15));
 });
 
 test('a leader that says nothing while another one leads is given up, and nothing is doubled', async () => {

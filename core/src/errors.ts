@@ -315,7 +315,7 @@ export const ERROR_TABLE = {
     'FAILED_PRECONDITION',
     'not-applied',
     'fatal',
-    'Take a new producer id: an earlier batch of this producer is missing.',
+    'Send the batch that is missing before it; once that is given up, begin the next epoch at sequence 0.',
   ),
   PRODUCER_FENCED: row(
     'FAILED_PRECONDITION',

@@ -4,6 +4,7 @@
  */
 import { MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import { type BrokerId, type ClusterId, newTopicId, type TopicId } from '@millrace/core/ids';
+import { internalTopic } from '@millrace/core/internalTopics';
 import { place } from '@millrace/core/place';
 import type { TopicSpec } from '@millrace/core/resources/topic';
 import { checkTopicConfig, topicConfigValues } from '@millrace/core/topicConfig';
@@ -21,6 +22,7 @@ import { newAssignments } from './assignmentChunks.ts';
 import { placeableBrokers } from './brokerLoads.ts';
 import { isDeleted, partitionCount, statusesOf, type TopicEntry } from './clusterModel.ts';
 import { uninitialized } from './firstLeader.ts';
+import { createInternalTopic } from './internalTopics.ts';
 import { KeyedLock } from './keyedLock.ts';
 import type { LedWaits } from './ledWaits.ts';
 import { topicMetadata } from './metadataPublisher.ts';
@@ -66,9 +68,13 @@ export class TopicAdmin {
   /**
    * Rejects with INVALID_TOPIC_NAME, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR, INVALID_CONFIG, and TOPIC_EXISTS if
    * it exists with another shape or under a name that differs only in "." and "_". With UNAVAILABLE, `applied`, if it is
-   * stored and not led in time.
+   * stored and not led in time. An internal topic is created as it has to be.
    */
   async create(request: CreateTopicRequest): Promise<CreatedTopic> {
+    const internal = internalTopic(request.name, request.partitions);
+    if (internal !== undefined && !request.validateOnly) {
+      return await this.#lock.run(internal.name, () => createInternalTopic(this.#parts, internal));
+    }
     checkUserTopicName(request.name);
     return await this.#lock.run(topicCollisionKey(request.name), () => this.#create(request));
   }

@@ -29,6 +29,7 @@ import { ByteBudget } from './byteBudget.ts';
 import { ControllerRoute } from './controllerRoute.ts';
 import { Fetching } from './fetching.ts';
 import { allEngineRules, type EngineRulesOff } from './engineRules.ts';
+import { Groups } from './groups.ts';
 import { LocalReplicas } from './localReplicas.ts';
 import { Membership } from './membership.ts';
 import { ProducerIdSupply } from './producerIdSupply.ts';
@@ -82,6 +83,7 @@ export class Engine {
   readonly admin: TopicAdmin;
   readonly producing: Producing;
   readonly fetching: Fetching;
+  readonly groups: Groups;
   readonly forwarding: Forwarding;
   readonly produceBudget: ByteBudget;
   readonly directory: LogDirectory;
@@ -114,6 +116,7 @@ export class Engine {
     this.forwarding = { leaders, topics: this.topics, clock, rack, transport: dataTransport };
     this.producing = new Producing(this.topics, leaders, directory, clock, random);
     this.fetching = new Fetching(this.topics, this.forwarding, clock);
+    this.groups = new Groups({ topics: this.topics, directory, clock, logger });
     this.controller = new Controller({
       brokerId,
       bootId,
@@ -236,6 +239,7 @@ export class Engine {
     if (this.#state === 'ready') await this.#membership.handOver();
     this.#state = 'stopping';
     this.forwarding.leaders.stop(millraceError('SHUTTING_DOWN', 'the broker is stopping'));
+    this.groups.stop(millraceError('SHUTTING_DOWN', 'the broker is stopping'));
     await this.#replicas.stop();
     await this.#replication.stop();
     // The directory's own close syncs what was appended and acknowledges it: partitions close after it.
@@ -282,6 +286,7 @@ export class Engine {
     if (change.brokers.length > 0) this.#replication.brokersChanged();
     this.#replicas.metadataChanged(change);
     this.topics.loaded();
+    this.groups.metadataChanged();
     this.forwarding.leaders.changed(change);
     this.admin.metadataChanged();
     this.#options.image?.changed(change, this.metadata);

@@ -110,6 +110,9 @@ export class Producing {
 
   #sharesOf(index: number, entry: AppendEntry): Share[] {
     const topic = this.#topics.resolve(entry);
+    if (topic.internal) {
+      throw millraceError('UNAUTHORIZED', `${topic.name} is internal: the cluster alone writes it`);
+    }
     if (entry.batches.length > 0) {
       if (entry.records.length > 0) {
         throw millraceError('INVALID_REQUEST', 'an entry holds either records or batches');

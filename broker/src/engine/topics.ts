@@ -39,6 +39,10 @@ export class Topics {
     this.#loaded = true;
   }
 
+  get isLoaded(): boolean {
+    return this.#loaded;
+  }
+
   put(topic: Topic): void {
     this.#byId.set(topic.topicId, topic);
     this.#byName.set(topic.name, topic);

@@ -3,9 +3,12 @@ import type { Group } from './group.ts';
 import type { CommittedOffset, CurrentValue, StartPosition } from './groupRecord.ts';
 
 /**
- * What a member is told. It takes none with a lower revision than it has, none that answers something it sent longer
- * ago than its session lasts; it stops on `revoking` before the rebalance timeout, counted from the sending of the last
- * heartbeat that was answered before, and says so with this revision.
+ * What a member is told. For one owner at a time it keeps to this:
+ * - it takes none with a lower revision than it has, and no answer to what it sent longer ago than its session lasts;
+ * - its session counts from the sending of the last heartbeat that was answered: past it, it stops on everything;
+ * - it stops on `revoking`, then says so with this revision. If that is not answered before the rebalance timeout, it
+ *   stops on everything: counted from the sending of the last heartbeat that was answered before it was told of any
+ *   of `revoking`, since the coordinator counts from its decision.
  */
 export interface GroupAssignment {
   readonly groupId: string;

@@ -7,6 +7,7 @@
 import { type MillraceError, millraceError } from '@millrace/core/errors';
 import type { CopyId } from '@millrace/core/ids';
 import type { Clock } from '../io/clock.ts';
+import { AllocationPace } from './allocationPace.ts';
 import type { Storage } from '../io/storage.ts';
 import { type FrameKind, type FrameSeal, frameSeal } from './journalFrame.ts';
 import { JournalFile } from './journalFile.ts';
@@ -72,6 +73,7 @@ export class Journal {
   #nextNumber: number;
   #fileCount: number;
   #allocating = false;
+  readonly #allocation = new AllocationPace();
   #wakeRoll: (() => void) | undefined;
   #written = 0;
   #synced = 0;
@@ -181,6 +183,7 @@ export class Journal {
   close(): void {
     this.#closed = true;
     this.#wakeRoll?.();
+    this.#allocation.stop(closedError());
     for (const { file } of [this.#current, ...this.#filled, ...this.#free]) file.close();
   }
 
@@ -236,8 +239,7 @@ export class Journal {
     this.#written += group.frames;
     this.#current.lastSequence = this.#written;
     this.#events.onWritten(group.bytes);
-    // The next file is made ready ahead of need, but not in the way of the first appends.
-    if (this.#at * 4 > this.#current.capacityBytes) this.#allocateAhead();
+    if (this.#allocation.used(this.#at / this.#current.capacityBytes)) this.#allocateAhead();
   }
 
   async #roll(): Promise<void> {
@@ -247,6 +249,7 @@ export class Journal {
     let next = this.#free.shift();
     if (next === undefined) {
       this.#allocateAhead();
+      this.#allocation.hurry();
       this.#events.onFull('waiting');
       while (next === undefined) {
         await new Promise<void>((resolve) => {
@@ -268,9 +271,10 @@ export class Journal {
     if (this.#fileCount >= this.#options.filesMax) return;
     this.#allocating = true;
     this.#fileCount += 1;
+    this.#allocation.begin();
     const { storage, directory, fileBytes } = this.#options;
     const number = this.#nextNumber++;
-    JournalFile.allocate(storage, directory, number, fileBytes, 'gentle').then(
+    JournalFile.allocate(storage, directory, number, fileBytes, this.#allocation).then(
       (file) => {
         this.#allocating = false;
         if (this.#closed) return file.file.close();
@@ -323,6 +327,7 @@ export class Journal {
     );
     this.#failed = error;
     this.#wakeRoll?.();
+    this.#allocation.stop(error);
     if (!this.#syncing) this.#wakeSynced();
     this.#events.onFailed(error);
     return error;
@@ -330,6 +335,10 @@ export class Journal {
 
   #assertWorks(): void {
     if (this.#failed !== undefined) throw this.#failed;
-    if (this.#closed) throw millraceError('SHUTTING_DOWN', 'the journal is closed');
+    if (this.#closed) throw closedError();
   }
+}
+
+function closedError(): MillraceError {
+  return millraceError('SHUTTING_DOWN', 'the journal is closed');
 }

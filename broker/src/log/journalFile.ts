@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Storage, StorageFile } from '../io/storage.ts';
+import type { AllocationPace } from './allocationPace.ts';
 
 /** Groups start on a multiple of this: pages that are synced are never written again. */
 export const GROUP_ALIGNMENT_BYTES = 4096;
@@ -9,7 +10,9 @@ export function capacityOf(fileBytes: number): number {
   return fileBytes - (fileBytes % GROUP_ALIGNMENT_BYTES);
 }
 
-const zeros = Buffer.alloc(1 << 20);
+const zeros = Buffer.alloc(1 << 18);
+/** A small file is made in pieces, too. */
+const PIECES_MIN = 4;
 
 /**
  * One file of the journal, written full of zeros and synced before its first use and then recycled in
@@ -29,23 +32,25 @@ export class JournalFile {
   }
 
   /**
-   * Durable with its name once this resolves. `gentle`: synced piece by piece, so that a sync of the
-   * journal beside it never waits for a whole file of zeros.
+   * Durable with its name once this resolves. With a pace it is synced piece by piece, each in its turn, so that a sync of
+   * the journal beside it never waits for a whole file of zeros; a turn that is refused ends it.
    */
   static async allocate(
     storage: Storage,
     directory: string,
     number: number,
     fileBytes: number,
-    pace: 'fast' | 'gentle',
+    pace?: Pick<AllocationPace, 'turn'>,
   ): Promise<JournalFile> {
     const capacityBytes = capacityOf(fileBytes);
     const path = join(directory, String(number));
     const file = storage.open(path, 'create');
     try {
-      for (let at = 0; at < capacityBytes; at += zeros.length) {
-        await file.write([zeros.subarray(0, Math.min(zeros.length, capacityBytes - at))], at);
-        if (pace === 'gentle') await file.sync();
+      const pieceBytes = Math.min(zeros.length, Math.ceil(capacityBytes / PIECES_MIN));
+      for (let at = 0; at < capacityBytes; at += pieceBytes) {
+        await pace?.turn(at / capacityBytes);
+        await file.write([zeros.subarray(0, Math.min(pieceBytes, capacityBytes - at))], at);
+        if (pace !== undefined) await file.sync();
       }
       await file.sync();
       await storage.syncDirectory(directory);

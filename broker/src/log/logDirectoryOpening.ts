@@ -224,7 +224,6 @@ async function claimFiles(
           directory,
           Math.max(-1, ...numbers) + 1,
           config.journalFileBytes,
-          'fast',
         )
       : open(reused);
   return {

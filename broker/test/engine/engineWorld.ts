@@ -11,6 +11,7 @@ import type { OpenMode, StorageFile } from '../../src/io/storage.ts';
 import { systemClock } from '../../src/io/systemClock.ts';
 import { systemRandom } from '../../src/io/systemRandom.ts';
 import { LogDirectory } from '../../src/log/logDirectory.ts';
+import type { LogDirectoryConfig } from '../../src/log/logDirectoryOptions.ts';
 import type { ClusterStore } from '../../src/store/clusterStore.ts';
 import { Loopback } from '../../src/peer/loopback.ts';
 import { openSqliteStore } from '../../src/store/sqliteStore.ts';
@@ -57,9 +58,14 @@ export class EngineWorld {
   readonly storage = new FullStorage();
   /** Writes of the store until one fails, which then is not made. */
   readonly failAfter = new Map<StoreWrite, number>();
+  readonly #config: LogDirectoryConfig;
   #store: ClusterStore | undefined;
   #directory: LogDirectory | undefined;
   #engine: Engine | undefined;
+
+  constructor(config: LogDirectoryConfig = smallConfig) {
+    this.#config = config;
+  }
 
   /** Of all partitions, in folders by topicId. */
   get topicsDirectory(): string {
@@ -83,7 +89,7 @@ export class EngineWorld {
       dataDirectory: join(this.#root.path, 'broker-0'),
       brokerId,
       clusterId,
-      config: smallConfig,
+      config: this.#config,
       logger,
     });
     this.#directory = directory;

@@ -5,10 +5,11 @@ import { type TopicId, toTopicId } from '@millrace/core/ids';
 import type { CoordinatorRulesOff } from '../../src/coordinator/coordinatorRules.ts';
 import type { GroupAssignment } from '../../src/groups/assignment.ts';
 import { GroupCoordinator } from '../../src/groups/groupCoordinator.ts';
+import type { GroupRulesOff } from '../../src/groups/groupRules.ts';
 import { GROUP_LIMITS, type GroupLimits } from '../../src/groups/groupLimits.ts';
 import { type GroupTopic, GroupTopics, type TopicSource } from '../../src/groups/groupTopics.ts';
 import type { JoinRequest } from '../../src/groups/joining.ts';
-import { LogWorld } from '../coordinator/logWorld.ts';
+import { type LeaderLog, LogWorld } from '../coordinator/logWorld.ts';
 import { ManualClock } from '../engine/manualClock.ts';
 
 export class TestTopics implements TopicSource {
@@ -50,11 +51,20 @@ export class GroupWorld {
   readonly limits: GroupLimits;
   /** What members of the newest coordinator were told unasked. */
   readonly pushed: GroupAssignment[] = [];
+  /** The same of all coordinators. */
+  onAssigned: (assignment: GroupAssignment) => void = () => {};
   coordinator: GroupCoordinator;
+  #leaderLog: LeaderLog | undefined;
   readonly #groupTopics = new GroupTopics(this.topics);
   readonly #rulesOff: CoordinatorRulesOff | undefined;
+  readonly #groupRulesOff: GroupRulesOff | undefined;
 
-  constructor(limits: Partial<GroupLimits> = {}, rulesOff?: CoordinatorRulesOff) {
+  constructor(
+    limits: Partial<GroupLimits> = {},
+    rulesOff?: CoordinatorRulesOff,
+    groupRulesOff?: GroupRulesOff,
+  ) {
+    this.#groupRulesOff = groupRulesOff;
     this.limits = { ...GROUP_LIMITS, ...limits };
     this.#rulesOff = rulesOff;
     this.coordinator = this.#elect(0);
@@ -123,17 +133,26 @@ export class GroupWorld {
     return member;
   }
 
+  /** What the log of the newest coordinator holds. */
+  commit(): void {
+    this.#leaderLog?.commit();
+  }
+
   #elect(kept: number): GroupCoordinator {
+    const log = this.log.elect(kept);
+    this.#leaderLog = log;
     const coordinator: GroupCoordinator = new GroupCoordinator({
-      log: this.log.elect(kept),
+      log,
       clock: this.clock,
       logger: QUIET,
       topics: this.#groupTopics,
       limits: this.limits,
       assigned: (assignment) => {
+        this.onAssigned(assignment);
         if (this.coordinator === coordinator) this.pushed.push(assignment);
       },
       ...(this.#rulesOff && { rulesOff: this.#rulesOff }),
+      ...(this.#groupRulesOff && { groupRulesOff: this.#groupRulesOff }),
     });
     coordinator.lead();
     return coordinator;

@@ -24,9 +24,7 @@ async function begun(filesMax: number, plan?: SimFaultPlan, events: Partial<Jour
   const machine = simMachine(1, plan, formattedDisk('/journal'));
   const { storage, clock, scheduler } = machine;
   const directory = '/journal';
-  const first = await scheduler.settle(
-    JournalFile.allocate(storage, directory, 0, fileBytes, 'fast'),
-  );
+  const first = await scheduler.settle(JournalFile.allocate(storage, directory, 0, fileBytes));
   const pace = new WritePace(clock);
   const work = Journal.begin(
     { storage, clock, pace, directory, journalId, fileBytes, filesMax, rulesOff: allRules },

@@ -19,8 +19,6 @@ export class KeptBroker {
   readonly ownExits: OwnExit[] = [];
   starts = 0;
   #process: BrokerProcess | undefined;
-  /** Monotonic time of the last start. */
-  #startedMs = 0;
   #down = 0;
   #paused = 0;
   #restarting = false;
@@ -37,8 +35,9 @@ export class KeptBroker {
     return this.#process?.isReady === true && this.#paused === 0;
   }
 
-  get startedMs(): number {
-    return this.#startedMs;
+  /** Undefined while it is down. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
   }
 
   /** Begins to keep it up. */
@@ -87,7 +86,6 @@ export class KeptBroker {
       this.#ending = false;
       const started = BrokerProcess.start(this.settings);
       this.#process = started;
-      this.#startedMs = performance.now();
       this.starts++;
       if (this.#paused > 0) started.signal('SIGSTOP');
       void this.#watch(started);

@@ -5,6 +5,7 @@ import { AckGaps } from '../history/ackGaps.ts';
 import type { ReadLog } from '../history/readLog.ts';
 import type { SendLog } from '../history/sendLog.ts';
 import type { SeededRandom } from '../seededRandom.ts';
+import { AckWaits } from './ackWaits.ts';
 import type { ClientLog } from './clientLog.ts';
 import { FirstAcks } from './firstAcks.ts';
 import { type Producing, sendingAgain } from './producing.ts';
@@ -40,6 +41,7 @@ export class Load {
   readonly sendErrors = new Map<string, number>();
   readonly readErrors = new Map<string, number>();
   readonly firstAcks = new FirstAcks();
+  readonly ackWaits = new AckWaits();
   acknowledged = 0;
   readonly #options: LoadOptions;
   readonly #clients: Millrace[] = [];
@@ -151,6 +153,7 @@ export class Load {
         this.acknowledged++;
         this.gaps.acknowledged(partition, nowMs);
         this.firstAcks.acknowledged(partition, sentMs, nowMs);
+        this.ackWaits.acknowledged(sentMs, nowMs);
       },
       onFailed: ({ code, outcome }) => {
         const kind = `${code}, ${outcome} (${whose})`;

@@ -49,7 +49,7 @@ async function watch(context: CommandContext, options: GlobalOptions): Promise<v
   let said = '';
   try {
     while (!context.stop.aborted) {
-      const sum = watched.look(await look(options));
+      const sum = watched.look(await look(options), performance.now());
       bar?.update(sum);
       const line = options.output === 'json' ? JSON.stringify(sum) : sumText(sum);
       const isLast = sum.partitionsLeft === 0;
@@ -84,10 +84,12 @@ async function openBar(): Promise<{ update(sum: ProgressSum): void; close(): voi
   };
 }
 
-function sumText({ partitionsLeft, partitions, bytesCopied, bytesTotal }: ProgressSum): string {
+function sumText(sum: ProgressSum): string {
+  const { partitionsLeft, partitions, bytesCopied, bytesTotal, etaSeconds } = sum;
   if (partitions === 0) return 'no reassignment is under way';
   const done = `${partitions - partitionsLeft} of ${partitions} partitions done`;
-  return `${done}, ${bytesCopied} of ${bytesTotal} bytes copied`;
+  const eta = partitionsLeft === 0 || etaSeconds === null ? '' : `, about ${etaSeconds} s left`;
+  return `${done}, ${bytesCopied} of ${bytesTotal} bytes copied${eta}`;
 }
 
 function statusText(now: readonly PartitionProgress[]): string {

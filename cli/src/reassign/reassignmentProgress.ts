@@ -29,14 +29,21 @@ export interface ProgressSum {
   readonly partitions: number;
   readonly bytesTotal: number;
   readonly bytesCopied: number;
+  /** At the pace of the last while; null: nothing moves, or it is too early to say. */
+  readonly etaSeconds: number | null;
 }
+
+/** The pace is that of so many milliseconds. */
+const PACE_MS = 15_000;
 
 /** Over looks at reassignments that end one by one, and new ones that come. */
 export class ReassignmentWatch {
   /** Bytes of all that were ever seen, by partition. */
   readonly #totals = new Map<string, number>();
+  #looks: { readonly atMs: number; readonly missing: number }[] = [];
 
-  look(now: readonly PartitionProgress[]): ProgressSum {
+  /** `nowMs`: monotonic. */
+  look(now: readonly PartitionProgress[], nowMs: number): ProgressSum {
     const left = new Map<string, number>();
     for (const { topicName, partition, bytesTotal = 0, bytesCopied } of now) {
       const name = `${topicName}/${partition}`;
@@ -50,6 +57,19 @@ export class ReassignmentWatch {
       partitions: this.#totals.size,
       bytesTotal: total,
       bytesCopied: Math.max(0, total - missing),
+      etaSeconds: this.#etaSeconds(missing, nowMs),
     };
+  }
+
+  /** What is missing grows when new reassignments come: then the pace is told anew. */
+  #etaSeconds(missing: number, nowMs: number): number | null {
+    const last = this.#looks.at(-1);
+    if (last !== undefined && missing > last.missing) this.#looks = [];
+    this.#looks.push({ atMs: nowMs, missing });
+    while (nowMs - (this.#looks[0]?.atMs ?? nowMs) > PACE_MS) this.#looks.shift();
+    const [first] = this.#looks;
+    if (missing === 0) return 0;
+    if (first === undefined || first.missing === missing) return null;
+    return Math.ceil((missing * (nowMs - first.atMs)) / (first.missing - missing) / 1000);
   }
 }

@@ -108,10 +108,10 @@ export class SimFile implements RawFile {
 
   /** How many of `length` bytes at `position` the disk takes: what lies in the file needs no space. */
   #roomFor(length: number, position: number): number {
-    const { capacityBytes, usedBytes } = this.#disk;
+    const { capacityBytes } = this.#disk;
     if (capacityBytes === Infinity) return length;
     const inPlace = Math.max(0, this.#node.size - position);
-    const free = Math.max(0, capacityBytes - usedBytes);
+    const free = Math.max(0, capacityBytes - this.#disk.usedBytes);
     return Math.min(length, inPlace + free);
   }
 

@@ -139,9 +139,10 @@ export class SimScheduler {
   }
 
   #trace(name: string): void {
-    const line = `${name}@${this.#nowMs}`;
-    for (let at = 0; at < line.length; at += 1) {
-      this.#traceHash = Math.imul(this.#traceHash ^ line.charCodeAt(at), 0x01000193);
+    let hash = this.#traceHash ^ Math.trunc(this.#nowMs * 1e6);
+    for (let at = 0; at < name.length; at += 1) {
+      hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
     }
+    this.#traceHash = hash;
   }
 }

@@ -144,12 +144,16 @@ class ClusterSimulation {
     });
   }
 
-  /** Everybody is up, and of each partition somebody knows the newest leader epoch: then a rewind is noticed. */
+  /**
+   * Everybody is up and intact, and of each partition somebody knows the newest leader epoch: then a rewind is noticed, and
+   * a recovery finds who it needs.
+   */
   #isNewestKnown(): boolean {
     const known = new Map<string, number>();
     for (const { member, isPaused, isStopping } of this.#machines) {
       if (member === undefined || isPaused || isStopping) return false;
       for (const partition of member.partitions()) {
+        if (!member.isIntact(partition)) return false;
         const key = partitionKey(partition.identity.topicId, partition.identity.partition);
         const epoch = partition.status?.leaderEpoch ?? -1;
         known.set(key, Math.max(known.get(key) ?? -1, epoch));

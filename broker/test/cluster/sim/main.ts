@@ -22,6 +22,8 @@ const { values } = parseArgs({
   },
 });
 
+// Production code makes many errors that nobody looks at.
+Error.stackTraceLimit = values['keep-going'] ? 0 : 10;
 if (values.mutations === undefined) await run();
 else {
   const starts = Number(values.mutations);

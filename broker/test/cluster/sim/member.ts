@@ -53,6 +53,7 @@ export class Member {
   readonly clients: ClientService;
   readonly #parts: MemberParts;
   #engine: Engine | undefined;
+  #directory: LogDirectory | undefined;
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
@@ -77,11 +78,18 @@ export class Member {
     return this.#engine?.topics.byId(topicId)?.partitions[partition];
   }
 
+  /** Whether the copy counts in a recovery election. */
+  isIntact({ log }: Partition): boolean {
+    if (this.#directory?.get(log.topicId, log.partition) !== log) return false;
+    return this.#directory.copyFacts(log).wasIsr;
+  }
+
   /** Resolves once it listens, as production does before it is ready. */
   async start(): Promise<void> {
     const { world, promises, name, process, address, store, random, onFatal } = this.#parts;
     const clusterId = await joinCluster(store, world.clusterId, random);
     const directory = await this.#openLog(clusterId);
+    this.#directory = directory;
     promises.check(name, directory.all());
     const engine = this.#newEngine(directory);
     this.#engine = engine;

@@ -31,7 +31,6 @@ export class Nemesis {
   readonly #scene: TroubleScene;
   readonly #troubles: readonly Trouble[];
   readonly #meanPauseMs: number;
-  #isHealed = false;
 
   constructor(world: ClusterWorld, victims: Victims) {
     this.#scene = new TroubleScene(world, victims);
@@ -42,7 +41,7 @@ export class Nemesis {
     this.#troubles = Array.from({ length: kinds }, () => this.#scene.choose(all));
     this.#meanPauseMs = pick(random, [200, 800, 2000]);
     for (const machine of victims.machines) {
-      machine.onDown = () => this.#scene.bootLater(machine, this.#isHealed ? 50 : undefined);
+      machine.onDown = () => this.#scene.bootLater(machine, this.#scene.isHealed ? 50 : undefined);
     }
   }
 
@@ -50,22 +49,25 @@ export class Nemesis {
     if (this.#troubles.length === 0) return;
     const scene = this.#scene;
     scene.after(scene.random.float() * this.#meanPauseMs * 2, () => {
-      if (this.#isHealed) return;
+      if (scene.isHealed) return;
       if (!scene.isHeld) scene.choose(this.#troubles)(scene);
       this.start();
     });
   }
 
   heal(): void {
-    this.#isHealed = true;
+    this.#scene.isHealed = true;
     this.#scene.note('heal');
     healLinks(this.#scene);
     for (const machine of this.#scene.victims.machines) {
       machine.diskFaults = 'none';
       machine.resume();
       // Its disk goes on failing until its process is another one.
+      machine.isSpared = false;
       if (machine.hasFaultyDisk) machine.kill();
       machine.boot();
+      // What was planned before hurts nobody any more.
+      machine.isSpared = true;
     }
   }
 }

@@ -10,6 +10,9 @@ export interface SealedMessage<Message> {
 
 const leafBytes = 8;
 
+/** Bytes of objects that are sealed and hold no buffer: sent again, they are as they were. */
+const known = new WeakMap<object, number>();
+
 /** Freezes `sent`, deeply. Throws a TypeError for what is no plain value. */
 export function sealMessage<Message>(sent: Message): SealedMessage<Message> {
   const buffers: { readonly sent: Buffer; readonly copied: Buffer }[] = [];
@@ -27,7 +30,15 @@ export function sealMessage<Message>(sent: Message): SealedMessage<Message> {
       return copied;
     }
     if (value instanceof Error) return value;
-    return copyFields(value, copy);
+    const knownBytes = known.get(value);
+    if (knownBytes !== undefined) {
+      bytes += knownBytes;
+      return value;
+    }
+    const before = bytes;
+    const copied = copyFields(value, copy);
+    if (copied === value) known.set(value, bytes - before);
+    return copied;
   };
   const message = copy(sent) as Message;
   return {

@@ -61,6 +61,7 @@ function withBrokersOf(now: StoreSnapshot, backup: StoreSnapshot): StoreSnapshot
 
 /** Nobody is hurt until a recovery has begun of whatever was rewound; what hits that one may hurt. */
 function spareUntilNoticed(scene: TroubleScene): void {
+  if (scene.isHealed) return;
   const { machines, isRewindNoticed } = scene.victims;
   const isNoticed = isRewindNoticed();
   scene.isHeld = !isNoticed;

@@ -26,6 +26,8 @@ export class TroubleScene {
   readonly random: Random;
   /** No trouble begins. */
   isHeld = false;
+  /** None begins any more. */
+  isHealed = false;
 
   constructor(world: ClusterWorld, victims: Victims) {
     this.world = world;

@@ -102,7 +102,8 @@ async function followerOfAnOlderEpoch(rulesOff: ReplicationRulesOff, seed: numbe
   const { leader, leaderEpoch } = world.status();
   world.proposalsAre = 'lost-before';
   world.broker(0).append('on its way');
-  await world.until(() => world.broker(1).log().durableEndOffset === 2);
+  const followers = [world.broker(1).log(), world.broker(2).log()];
+  await world.until(() => followers.every(({ durableEndOffset }) => durableEndOffset === 2));
   const partition = world.broker(0).partition();
   assert.equal(partition.highWatermark, 1);
   // Only the leader hears that it leads in another epoch.
@@ -226,8 +227,7 @@ async function lowerMinimum(rulesOff: ReplicationRulesOff, seed: number): Promis
   const world = await inSync(rulesOff, seed);
   world.network.cut(0, 1);
   world.network.cut(0, 2);
-  world.broker(0).append('alone', 'leader');
-  await world.run(20);
+  await acknowledged(world, world.broker(0).append('alone', 'leader'));
   world.change({ isr: copyOf(world, 0), minIsr: 1 });
   const { directory } = world.broker(0);
   assert.ok(directory !== undefined);

@@ -1,0 +1,153 @@
+/**
+ * The groups whose coordinator this broker is: one GroupCoordinator for each partition of `__groups` that it leads. Who
+ * asks for a group that is coordinated elsewhere is told where (contracts.md, Groups).
+ */
+import { type MillraceError, millraceError } from '@millrace/core/errors';
+import { GROUPS_TOPIC } from '@millrace/core/internalTopics';
+import { partitionForKey } from '@millrace/core/murmur2';
+import { PartitionCoordinatorLog } from '../coordinator/partitionCoordinatorLog.ts';
+import type { GroupAssignment } from '../groups/assignment.ts';
+import type { GroupSummary } from '../groups/description.ts';
+import { GroupCoordinator } from '../groups/groupCoordinator.ts';
+import { GROUP_LIMITS, type GroupLimits } from '../groups/groupLimits.ts';
+import { GroupTopics } from '../groups/groupTopics.ts';
+import type { Clock } from '../io/clock.ts';
+import type { Logger } from '../io/logger.ts';
+import type { LogDirectory } from '../log/logDirectory.ts';
+import type { Partition } from '../replication/partition.ts';
+import { GroupTopicSource } from './groupTopicSource.ts';
+import type { Topic, Topics } from './topics.ts';
+
+export interface GroupsParts {
+  readonly topics: Topics;
+  readonly directory: LogDirectory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits?: GroupLimits;
+}
+
+/** One partition of `__groups`, as long as this broker holds the copy. */
+interface Seat {
+  readonly partition: Partition;
+  readonly coordinator: GroupCoordinator;
+  /** That the coordinator was told to lead in; -1: none. */
+  epoch: number;
+}
+
+type Pushed = (assignment: GroupAssignment) => void;
+
+export class Groups {
+  readonly #parts: GroupsParts;
+  readonly #topics: GroupTopics;
+  readonly #seats = new Map<number, Seat>();
+  /** By group and member: streams that wait for assignments. */
+  readonly #watchers = new Map<string, Set<Pushed>>();
+
+  constructor(parts: GroupsParts) {
+    this.#parts = parts;
+    this.#topics = new GroupTopics(new GroupTopicSource(parts.topics));
+  }
+
+  /** Undefined until somebody has asked for a group. */
+  get topic(): Topic | undefined {
+    return this.#parts.topics.byName(GROUPS_TOPIC.name);
+  }
+
+  /** Whose leader coordinates the group. */
+  static partitionOf(groupId: string): number {
+    return partitionForKey(groupId, GROUPS_TOPIC.partitions);
+  }
+
+  /** Roles are taken and topics known already. */
+  metadataChanged(): void {
+    this.#topics.changed();
+    const partitions = this.topic?.partitions ?? [];
+    for (let p = 0; p < GROUPS_TOPIC.partitions; p++) this.#take(p, partitions[p]);
+    for (const { coordinator } of this.#seats.values()) coordinator.topicsChanged();
+  }
+
+  /** Throws NOT_COORDINATOR, and LOADING while the topic of groups is not there. */
+  coordinatorOf(groupId: string): GroupCoordinator {
+    const p = Groups.partitionOf(groupId);
+    const seat = this.#seats.get(p);
+    if (seat !== undefined && seat.epoch >= 0) return seat.coordinator;
+    if (this.topic === undefined) {
+      throw millraceError('LOADING', `${GROUPS_TOPIC.name} is being created`);
+    }
+    throw millraceError('NOT_COORDINATOR', `${GROUPS_TOPIC.name}/${p} is led elsewhere`);
+  }
+
+  /** Of all coordinators here. Rejects if one of them is loading. */
+  async list(): Promise<readonly GroupSummary[]> {
+    const active = [...this.#seats.values()].filter(({ epoch }) => epoch >= 0);
+    const lists = await Promise.all(active.map(({ coordinator }) => coordinator.list()));
+    return lists.flat();
+  }
+
+  /** New assignments of one member, committed, in their order. Answers with how to end it. */
+  watch(groupId: string, memberId: string, pushed: Pushed): () => void {
+    const key = watchKey(groupId, memberId);
+    const watchers = this.#watchers.get(key) ?? new Set();
+    watchers.add(pushed);
+    this.#watchers.set(key, watchers);
+    return () => {
+      watchers.delete(pushed);
+      if (watchers.size === 0 && this.#watchers.get(key) === watchers) this.#watchers.delete(key);
+    };
+  }
+
+  stop(error: MillraceError): void {
+    for (const seat of this.#seats.values()) {
+      seat.epoch = -1;
+      seat.coordinator.resign(error);
+    }
+  }
+
+  #take(p: number, partition: Partition | undefined): void {
+    let seat = this.#seats.get(p);
+    if (seat !== undefined && seat.partition !== partition) {
+      seat.coordinator.resign(moved(p));
+      this.#seats.delete(p);
+      seat = undefined;
+    }
+    if (partition === undefined) return;
+    if (partition.role !== 'leader') {
+      if (seat === undefined || seat.epoch < 0) return;
+      seat.epoch = -1;
+      seat.coordinator.resign(partition.offline ?? moved(p));
+      return;
+    }
+    seat ??= this.#newSeat(p, partition);
+    if (seat.epoch === partition.leaderEpoch) return;
+    seat.epoch = partition.leaderEpoch;
+    seat.coordinator.lead();
+  }
+
+  #newSeat(p: number, partition: Partition): Seat {
+    const { directory, clock, logger, limits = GROUP_LIMITS } = this.#parts;
+    const coordinator = new GroupCoordinator({
+      log: new PartitionCoordinatorLog(partition, directory, clock),
+      clock,
+      logger,
+      topics: this.#topics,
+      limits,
+      assigned: (assignment) => this.#assigned(assignment),
+    });
+    const seat = { partition, coordinator, epoch: -1 };
+    this.#seats.set(p, seat);
+    return seat;
+  }
+
+  #assigned(assignment: GroupAssignment): void {
+    const key = watchKey(assignment.groupId, assignment.memberId);
+    for (const pushed of this.#watchers.get(key) ?? []) pushed(assignment);
+  }
+}
+
+function watchKey(groupId: string, memberId: string): string {
+  return JSON.stringify([groupId, memberId]);
+}
+
+function moved(p: number): MillraceError {
+  return millraceError('NOT_COORDINATOR', `${GROUPS_TOPIC.name}/${p} is led elsewhere`);
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { CoordinatorRule } from '../../src/coordinator/coordinatorRules.ts';
+import type { GroupRule } from '../../src/groups/groupRules.ts';
+import { type Action, ACTIONS, GroupModel } from './groupModel.ts';
+
+const RUNS = Number(process.env['GROUP_RUNS'] ?? 25);
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  ...(Object.keys(ACTIONS) as Action['kind'][]).map((kind) => ({
+    weight: ACTIONS[kind],
+    arbitrary: fc.record({ kind: fc.constant(kind), pick: fc.nat({ max: 1000 }) }),
+  })),
+);
+
+const schedule = fc.array(action, { minLength: 200, maxLength: 800, size: 'max' });
+
+async function play(
+  actions: readonly Action[],
+  rulesOff: readonly CoordinatorRule[] = [],
+  groupRulesOff: readonly GroupRule[] = [],
+): Promise<void> {
+  const model = new GroupModel(new Set(rulesOff), new Set(groupRulesOff));
+  await model.run(actions);
+  await model.heal();
+  await model.checkHealed();
+}
+
+describe('any schedule of members, late messages, failovers and growing topics', () => {
+  test('has one owner of each partition, loses no commit, and ends with everything owned', async () => {
+    const property = fc.asyncProperty(schedule, (actions) => play(actions));
+    await fc.assert(property, { numRuns: RUNS, endOnFailure: true });
+  });
+});
+
+describe('the model notices when a rule is off:', () => {
+  const mutations: readonly (readonly [CoordinatorRule[], GroupRule[]])[] = [
+    [['barrier-before-reply'], []],
+    [['loading-answers-nobody'], []],
+    [[], ['one-owner']],
+    [[], ['latest-confirms']],
+    [[], ['commits-go-forward']],
+  ];
+  for (const [rules, groupRules] of mutations) {
+    test([...rules, ...groupRules].join(), async () => {
+      const property = fc.asyncProperty(schedule, (actions) => play(actions, rules, groupRules));
+      const { failed, numRuns } = await fc.check(property, {
+        numRuns: 150,
+        seed: 1,
+        endOnFailure: true,
+      });
+      assert.ok(failed, `nothing noticed in ${numRuns} runs`);
+    });
+  }
+});
