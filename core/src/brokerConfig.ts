@@ -181,7 +181,7 @@ export const BROKER_TABLE = {
     kafka: null,
   }),
   largeGroups: choice(['copy', 'bypass'], {
-    default: 'copy',
+    default: 'bypass',
     sentence:
       'Where large groups of appends become durable: copied into the journal, or in their segments, written once.',
     kafka: null,

@@ -20,7 +20,7 @@ export class MillraceTarget extends ProcessTarget {
   #metricsPorts: number[] = [];
 
   describe(): string {
-    const largeGroups = process.env['MILLRACE_LARGE_GROUPS'] ?? 'copy';
+    const largeGroups = process.env['MILLRACE_LARGE_GROUPS'] ?? 'bypass';
     return `this commit, acks=all, fdatasync before every acknowledgement, largeGroups=${largeGroups}`;
   }
 

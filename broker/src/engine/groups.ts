@@ -8,13 +8,15 @@ import { partitionForKey } from '@millrace/core/murmur2';
 import { PartitionCoordinatorLog } from '../coordinator/partitionCoordinatorLog.ts';
 import type { GroupAssignment } from '../groups/assignment.ts';
 import type { GroupSummary } from '../groups/description.ts';
-import { GroupCoordinator } from '../groups/groupCoordinator.ts';
+import { GroupCoordinator, type MembershipReply } from '../groups/groupCoordinator.ts';
 import { GROUP_LIMITS, type GroupLimits } from '../groups/groupLimits.ts';
 import { GroupTopics } from '../groups/groupTopics.ts';
+import type { HeartbeatRequest } from '../groups/heartbeat.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { LogDirectory } from '../log/logDirectory.ts';
 import type { Partition } from '../replication/partition.ts';
+import { AssignmentNews } from './assignmentNews.ts';
 import { GroupTopicSource } from './groupTopicSource.ts';
 import type { Topic, Topics } from './topics.ts';
 
@@ -75,6 +77,28 @@ export class Groups {
       throw millraceError('LOADING', `${GROUPS_TOPIC.name} is being created`);
     }
     throw millraceError('NOT_COORDINATOR', `${GROUPS_TOPIC.name}/${p} is led elsewhere`);
+  }
+
+  /**
+   * As GroupCoordinator.heartbeat; without news for the member the answer waits for some, `waitMs` at most and never
+   * beyond the next heartbeat. What it waits for is committed in this epoch, so that the answer needs no other barrier.
+   */
+  async heartbeat(request: HeartbeatRequest, waitMs: number): Promise<MembershipReply> {
+    const { groupId, memberId, revision } = request;
+    const coordinator = this.coordinatorOf(groupId);
+    const { clock } = this.#parts;
+    const untilMs = clock.monotonicMs() + waitMs;
+    // Before it is asked: what is told meanwhile is not in the answer.
+    const news = new AssignmentNews(revision);
+    const stop = this.watch(groupId, memberId, (assignment) => news.told(assignment));
+    try {
+      const reply = await coordinator.heartbeat(request);
+      if (reply.assignment !== undefined || waitMs === 0) return reply;
+      const leftMs = Math.min(untilMs - clock.monotonicMs(), reply.heartbeatMs);
+      return { ...reply, assignment: await news.wait(clock, leftMs) };
+    } finally {
+      stop();
+    }
   }
 
   /** Of all coordinators here. Rejects if one of them is loading. */

@@ -31,9 +31,10 @@ import type { ServerContext } from './context.ts';
 import { fetchOnce } from './fetchOnce.ts';
 import { serveFetchStream } from './fetchStream.ts';
 import { groupAdmin } from './groupAdminService.ts';
-import { groupConsumer } from './groupService.ts';
+import { groupConsumer, memberAskers } from './groupService.ts';
 import { GrpcJsStream } from './grpcJsStream.ts';
 import { listenFailure } from './listenFailure.ts';
+import { type MembershipCodec, serveMembership } from './membershipStream.ts';
 import { serveMetadataStream, type WatchMetadataCodec } from './metadataStream.ts';
 import { CoordinatorMethods } from './onCoordinator.ts';
 import { reflectedPackage } from './reflectedPackage.ts';
@@ -132,6 +133,15 @@ function addServices(
   const watchMetadata: handleServerStreamingCall<Buffer, Buffer> = (call) =>
     serveMetadataStream(new GrpcJsStream(call, guard), context, watchCodec);
   const coordinatorMethods = new CoordinatorMethods(context);
+  const askers = memberAskers(context, coordinatorMethods);
+  const member = serviceOf(definition, 'millrace.v1.Consumer')['Membership'];
+  if (member === undefined) throw new Error('no method Membership');
+  const codec: MembershipCodec = {
+    decode: member.requestDeserialize,
+    encode: member.responseSerialize,
+  };
+  const membership: handleBidiStreamingCall<Buffer, Buffer> = (call) =>
+    serveMembership(new GrpcJsStream(call, guard), { context, askers, codec });
   const services: Record<string, UntypedServiceImplementation> = {
     'millrace.v1.Producer': {
       InitProducer: initProducer(context),
@@ -143,7 +153,8 @@ function addServices(
       FetchOnce: fetchOnce(context),
       ListOffsets: listOffsets(context),
       OffsetForLeaderEpoch: offsetForLeaderEpoch(context),
-      ...groupConsumer(context, coordinatorMethods),
+      Membership: membership,
+      ...groupConsumer(context, coordinatorMethods, askers),
     },
     'millrace.v1.Admin': {
       CreateTopic: createTopic(context),

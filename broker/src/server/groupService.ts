@@ -5,6 +5,7 @@ import type { FetchOffsetsRequest__Output } from '@millrace/proto/generated/mill
 import type { FetchOffsetsResponse } from '@millrace/proto/generated/millrace/v1/FetchOffsetsResponse';
 import type { GroupHeartbeatRequest__Output } from '@millrace/proto/generated/millrace/v1/GroupHeartbeatRequest';
 import type { GroupHeartbeatResponse } from '@millrace/proto/generated/millrace/v1/GroupHeartbeatResponse';
+import type { Groups } from '../engine/groups.ts';
 import type { GroupCoordinator } from '../groups/groupCoordinator.ts';
 import type { ServerContext } from './context.ts';
 import { errorMessage } from './errorMessage.ts';
@@ -18,18 +19,24 @@ import {
   toReference,
   toRefs,
 } from './groupMessages.ts';
-import type { CoordinatorMethods } from './onCoordinator.ts';
+import type { Asker, CoordinatorMethods } from './onCoordinator.ts';
+import { remainingMs } from './onLeader.ts';
 
-/** Its methods by name. */
-export function groupConsumer(context: ServerContext, methods: CoordinatorMethods) {
+/** What a group's coordinator is asked by members, one by one or on a stream. */
+export interface MemberAskers {
+  readonly heartbeat: Asker<GroupHeartbeatRequest__Output, GroupHeartbeatResponse>;
+  readonly commit: Asker<CommitOffsetsRequest__Output, CommitOffsetsResponse>;
+}
+
+export function memberAskers(context: ServerContext, methods: CoordinatorMethods): MemberAskers {
   const service = 'Consumer' as const;
   return {
-    GroupHeartbeat: methods.handler<GroupHeartbeatRequest__Output, GroupHeartbeatResponse>({
+    heartbeat: methods.asker({
       service,
       method: 'GroupHeartbeat',
-      here: groupHeartbeat,
+      here: (coordinator, request) => groupHeartbeat(context.engine.groups, coordinator, request),
     }),
-    CommitOffsets: methods.handler<CommitOffsetsRequest__Output, CommitOffsetsResponse>({
+    commit: methods.asker({
       service,
       method: 'CommitOffsets',
       here: async (coordinator, request) => {
@@ -42,8 +49,26 @@ export function groupConsumer(context: ServerContext, methods: CoordinatorMethod
         };
       },
     }),
+  };
+}
+
+/** Its methods by name. */
+export function groupConsumer(
+  context: ServerContext,
+  methods: CoordinatorMethods,
+  askers: MemberAskers,
+) {
+  return {
+    GroupHeartbeat: context.unary<GroupHeartbeatRequest__Output, GroupHeartbeatResponse>(
+      'GroupHeartbeat',
+      (request, call) => askers.heartbeat(request, remainingMs(context, call)),
+    ),
+    CommitOffsets: context.unary<CommitOffsetsRequest__Output, CommitOffsetsResponse>(
+      'CommitOffsets',
+      (request, call) => askers.commit(request, remainingMs(context, call)),
+    ),
     FetchOffsets: methods.handler<FetchOffsetsRequest__Output, FetchOffsetsResponse>({
-      service,
+      service: 'Consumer',
       method: 'FetchOffsets',
       here: async (coordinator, { group, partitions }) => {
         const refs = partitions.length === 0 ? undefined : toRefs(partitions);
@@ -54,6 +79,7 @@ export function groupConsumer(context: ServerContext, methods: CoordinatorMethod
 }
 
 async function groupHeartbeat(
+  groups: Groups,
   coordinator: GroupCoordinator,
   request: GroupHeartbeatRequest__Output,
 ): Promise<GroupHeartbeatResponse> {
@@ -63,7 +89,7 @@ async function groupHeartbeat(
   }
   const { assignment, heartbeatMs } =
     request.join === null
-      ? await coordinator.heartbeat(toHeartbeat(request))
+      ? await groups.heartbeat(toHeartbeat(request), request.maxWaitMs)
       : await coordinator.join(toJoin(request, request.join));
   return { heartbeatMs, ...(assignment && { assignment: assignmentMessage(assignment) }) };
 }

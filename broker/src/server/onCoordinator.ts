@@ -22,6 +22,8 @@ export interface CoordinatorMethod<Request, Response> {
   readonly none?: (request: Request) => Response;
 }
 
+export type Asker<Request, Response> = (request: Request, deadlineMs: number) => Promise<Response>;
+
 export class CoordinatorMethods {
   readonly #context: ServerContext;
   #creation: Promise<void> | undefined;
@@ -33,6 +35,16 @@ export class CoordinatorMethods {
   handler<Request extends { readonly group: string }, Response>(
     method: CoordinatorMethod<Request, Response>,
   ): handleUnaryCall<Request, Response> {
+    const ask = this.asker(method);
+    return this.#context.unary<Request, Response>(method.method, (request, call) =>
+      ask(request, remainingMs(this.#context, call)),
+    );
+  }
+
+  /** The same for whoever has the request at hand. Rejects with a MillraceError. */
+  asker<Request extends { readonly group: string }, Response>(
+    method: CoordinatorMethod<Request, Response>,
+  ): Asker<Request, Response> {
     const { engine, leaderMethods } = this.#context;
     const path = `/millrace.v1.${method.service}/${method.method}`;
     const here = async (request: Request): Promise<Response> => {
@@ -43,7 +55,7 @@ export class CoordinatorMethods {
       }
     };
     leaderMethods.add(path, here);
-    return this.#context.unary<Request, Response>(method.method, async (request, call) => {
+    return async (request, deadlineMs) => {
       if (engine.groups.topic === undefined) {
         if (method.none !== undefined && engine.topics.isLoaded) return method.none(request);
         await this.#create();
@@ -51,17 +63,11 @@ export class CoordinatorMethods {
       const leader = this.#leaderElsewhere(Groups.partitionOf(request.group));
       if (leader === undefined) return await here(request);
       try {
-        return await askLeader(
-          this.#context,
-          leader,
-          path,
-          request,
-          remainingMs(this.#context, call),
-        );
+        return await askLeader(this.#context, leader, path, request, deadlineMs);
       } catch (error) {
         throw this.#hinted(error, request.group);
       }
-    });
+    };
   }
 
   /** Of all coordinators. */

@@ -20,6 +20,7 @@ import type { OwnedPartitions } from '@millrace/proto/generated/millrace/v1/Owne
 import type { ResetOffsetsResponse__Output } from '@millrace/proto/generated/millrace/v1/ResetOffsetsResponse';
 import { type BrokerProcess, startBrokerProcess } from '../../../client/test/brokerProcess.ts';
 import { type StockClient, stockClient, unary } from './stockClient.ts';
+import { StreamMember } from './streamMember.ts';
 import { until } from './until.ts';
 
 interface World {
@@ -245,4 +246,36 @@ test('a killed coordinator takes no commit with it, and any broker passes on wha
     await offset(group, index + 2);
   }
   t.diagnostic(`${moved.length} of ${groups.length} groups moved from broker ${victim}`);
+});
+
+test('members on streams of any broker share a group, and take over from one that leaves or vanishes', async (t) => {
+  const { client, brokers: all } = await brokers(t, 2);
+  const second = stockClient(all[1]?.server ?? '');
+  t.after(() => second.close());
+  // Coordinated by one broker each, most likely; members are on both.
+  for (const group of ['group-a', 'group-b', 'group-c']) {
+    const sessionMs = 2000;
+    const members = [client, second, client].map(
+      (from, index) => new StreamMember(from, group, `m${index}`, sessionMs),
+    );
+    const [one, two, three] = members as [StreamMember, StreamMember, StreamMember];
+    const shares = (): number[] => members.map(({ owned }) => owned.length).sort((a, b) => a - b);
+    const owned = (of: readonly StreamMember[]): number[] =>
+      of.flatMap((member) => member.owned).sort((a, b) => a - b);
+    await until(() => shares().join() === '1,1,2', `${group} is shared`);
+    assert.deepEqual(owned(members), [0, 1, 2, 3]);
+    two.commit(5);
+    await until(() => two.committed.length === 1, 'the commit is answered');
+    const leftMs = performance.now();
+    one.leave();
+    await until(() => owned([two, three]).join() === '0,1,2,3', `${group} goes on without one`);
+    t.diagnostic(`${group}: a leave took ${Math.round(performance.now() - leftMs)} ms`);
+    const vanishedMs = performance.now();
+    three.vanish();
+    await until(() => two.owned.length === 4, `${group} has one member`);
+    const tookMs = Math.round(performance.now() - vanishedMs);
+    t.diagnostic(`${group}: a member that vanished was replaced after ${tookMs} ms`);
+    assert.deepEqual([...one.errors, ...two.errors, ...three.errors], []);
+    two.leave();
+  }
 });

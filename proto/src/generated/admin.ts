@@ -50,6 +50,8 @@ import type { ListReassignmentsRequest as _millrace_v1_ListReassignmentsRequest,
 import type { ListReassignmentsResponse as _millrace_v1_ListReassignmentsResponse, ListReassignmentsResponse__Output as _millrace_v1_ListReassignmentsResponse__Output } from './millrace/v1/ListReassignmentsResponse.ts';
 import type { ListTopicsRequest as _millrace_v1_ListTopicsRequest, ListTopicsRequest__Output as _millrace_v1_ListTopicsRequest__Output } from './millrace/v1/ListTopicsRequest.ts';
 import type { ListTopicsResponse as _millrace_v1_ListTopicsResponse, ListTopicsResponse__Output as _millrace_v1_ListTopicsResponse__Output } from './millrace/v1/ListTopicsResponse.ts';
+import type { MembershipRequest as _millrace_v1_MembershipRequest, MembershipRequest__Output as _millrace_v1_MembershipRequest__Output } from './millrace/v1/MembershipRequest.ts';
+import type { MembershipResponse as _millrace_v1_MembershipResponse, MembershipResponse__Output as _millrace_v1_MembershipResponse__Output } from './millrace/v1/MembershipResponse.ts';
 import type { MoveLeaderRequest as _millrace_v1_MoveLeaderRequest, MoveLeaderRequest__Output as _millrace_v1_MoveLeaderRequest__Output } from './millrace/v1/MoveLeaderRequest.ts';
 import type { MoveLeaderResponse as _millrace_v1_MoveLeaderResponse, MoveLeaderResponse__Output as _millrace_v1_MoveLeaderResponse__Output } from './millrace/v1/MoveLeaderResponse.ts';
 import type { OffsetReset as _millrace_v1_OffsetReset, OffsetReset__Output as _millrace_v1_OffsetReset__Output } from './millrace/v1/OffsetReset.ts';
@@ -133,6 +135,8 @@ export interface ProtoGrpcType {
       ListReassignmentsResponse: MessageTypeDefinition<_millrace_v1_ListReassignmentsResponse, _millrace_v1_ListReassignmentsResponse__Output>
       ListTopicsRequest: MessageTypeDefinition<_millrace_v1_ListTopicsRequest, _millrace_v1_ListTopicsRequest__Output>
       ListTopicsResponse: MessageTypeDefinition<_millrace_v1_ListTopicsResponse, _millrace_v1_ListTopicsResponse__Output>
+      MembershipRequest: MessageTypeDefinition<_millrace_v1_MembershipRequest, _millrace_v1_MembershipRequest__Output>
+      MembershipResponse: MessageTypeDefinition<_millrace_v1_MembershipResponse, _millrace_v1_MembershipResponse__Output>
       MoveLeaderRequest: MessageTypeDefinition<_millrace_v1_MoveLeaderRequest, _millrace_v1_MoveLeaderRequest__Output>
       MoveLeaderResponse: MessageTypeDefinition<_millrace_v1_MoveLeaderResponse, _millrace_v1_MoveLeaderResponse__Output>
       OffsetReset: MessageTypeDefinition<_millrace_v1_OffsetReset, _millrace_v1_OffsetReset__Output>

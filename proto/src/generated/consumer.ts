@@ -38,6 +38,8 @@ import type { ListGroupsRequest as _millrace_v1_ListGroupsRequest, ListGroupsReq
 import type { ListGroupsResponse as _millrace_v1_ListGroupsResponse, ListGroupsResponse__Output as _millrace_v1_ListGroupsResponse__Output } from './millrace/v1/ListGroupsResponse.ts';
 import type { ListOffsetsRequest as _millrace_v1_ListOffsetsRequest, ListOffsetsRequest__Output as _millrace_v1_ListOffsetsRequest__Output } from './millrace/v1/ListOffsetsRequest.ts';
 import type { ListOffsetsResponse as _millrace_v1_ListOffsetsResponse, ListOffsetsResponse__Output as _millrace_v1_ListOffsetsResponse__Output } from './millrace/v1/ListOffsetsResponse.ts';
+import type { MembershipRequest as _millrace_v1_MembershipRequest, MembershipRequest__Output as _millrace_v1_MembershipRequest__Output } from './millrace/v1/MembershipRequest.ts';
+import type { MembershipResponse as _millrace_v1_MembershipResponse, MembershipResponse__Output as _millrace_v1_MembershipResponse__Output } from './millrace/v1/MembershipResponse.ts';
 import type { OffsetForLeaderEpochRequest as _millrace_v1_OffsetForLeaderEpochRequest, OffsetForLeaderEpochRequest__Output as _millrace_v1_OffsetForLeaderEpochRequest__Output } from './millrace/v1/OffsetForLeaderEpochRequest.ts';
 import type { OffsetForLeaderEpochResponse as _millrace_v1_OffsetForLeaderEpochResponse, OffsetForLeaderEpochResponse__Output as _millrace_v1_OffsetForLeaderEpochResponse__Output } from './millrace/v1/OffsetForLeaderEpochResponse.ts';
 import type { OffsetReset as _millrace_v1_OffsetReset, OffsetReset__Output as _millrace_v1_OffsetReset__Output } from './millrace/v1/OffsetReset.ts';
@@ -101,6 +103,8 @@ export interface ProtoGrpcType {
       ListGroupsResponse: MessageTypeDefinition<_millrace_v1_ListGroupsResponse, _millrace_v1_ListGroupsResponse__Output>
       ListOffsetsRequest: MessageTypeDefinition<_millrace_v1_ListOffsetsRequest, _millrace_v1_ListOffsetsRequest__Output>
       ListOffsetsResponse: MessageTypeDefinition<_millrace_v1_ListOffsetsResponse, _millrace_v1_ListOffsetsResponse__Output>
+      MembershipRequest: MessageTypeDefinition<_millrace_v1_MembershipRequest, _millrace_v1_MembershipRequest__Output>
+      MembershipResponse: MessageTypeDefinition<_millrace_v1_MembershipResponse, _millrace_v1_MembershipResponse__Output>
       OffsetForLeaderEpochRequest: MessageTypeDefinition<_millrace_v1_OffsetForLeaderEpochRequest, _millrace_v1_OffsetForLeaderEpochRequest__Output>
       OffsetForLeaderEpochResponse: MessageTypeDefinition<_millrace_v1_OffsetForLeaderEpochResponse, _millrace_v1_OffsetForLeaderEpochResponse__Output>
       OffsetReset: MessageTypeDefinition<_millrace_v1_OffsetReset, _millrace_v1_OffsetReset__Output>

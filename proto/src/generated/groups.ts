@@ -28,6 +28,8 @@ import type { GroupSummary as _millrace_v1_GroupSummary, GroupSummary__Output as
 import type { Header as _millrace_v1_Header, Header__Output as _millrace_v1_Header__Output } from './millrace/v1/Header.ts';
 import type { ListGroupsRequest as _millrace_v1_ListGroupsRequest, ListGroupsRequest__Output as _millrace_v1_ListGroupsRequest__Output } from './millrace/v1/ListGroupsRequest.ts';
 import type { ListGroupsResponse as _millrace_v1_ListGroupsResponse, ListGroupsResponse__Output as _millrace_v1_ListGroupsResponse__Output } from './millrace/v1/ListGroupsResponse.ts';
+import type { MembershipRequest as _millrace_v1_MembershipRequest, MembershipRequest__Output as _millrace_v1_MembershipRequest__Output } from './millrace/v1/MembershipRequest.ts';
+import type { MembershipResponse as _millrace_v1_MembershipResponse, MembershipResponse__Output as _millrace_v1_MembershipResponse__Output } from './millrace/v1/MembershipResponse.ts';
 import type { OffsetReset as _millrace_v1_OffsetReset, OffsetReset__Output as _millrace_v1_OffsetReset__Output } from './millrace/v1/OffsetReset.ts';
 import type { OffsetToCommit as _millrace_v1_OffsetToCommit, OffsetToCommit__Output as _millrace_v1_OffsetToCommit__Output } from './millrace/v1/OffsetToCommit.ts';
 import type { OwnedPartitions as _millrace_v1_OwnedPartitions, OwnedPartitions__Output as _millrace_v1_OwnedPartitions__Output } from './millrace/v1/OwnedPartitions.ts';
@@ -74,6 +76,8 @@ export interface ProtoGrpcType {
       Header: MessageTypeDefinition<_millrace_v1_Header, _millrace_v1_Header__Output>
       ListGroupsRequest: MessageTypeDefinition<_millrace_v1_ListGroupsRequest, _millrace_v1_ListGroupsRequest__Output>
       ListGroupsResponse: MessageTypeDefinition<_millrace_v1_ListGroupsResponse, _millrace_v1_ListGroupsResponse__Output>
+      MembershipRequest: MessageTypeDefinition<_millrace_v1_MembershipRequest, _millrace_v1_MembershipRequest__Output>
+      MembershipResponse: MessageTypeDefinition<_millrace_v1_MembershipResponse, _millrace_v1_MembershipResponse__Output>
       OffsetReset: MessageTypeDefinition<_millrace_v1_OffsetReset, _millrace_v1_OffsetReset__Output>
       OffsetToCommit: MessageTypeDefinition<_millrace_v1_OffsetToCommit, _millrace_v1_OffsetToCommit__Output>
       Outcome: EnumTypeDefinition

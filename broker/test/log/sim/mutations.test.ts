@@ -6,7 +6,7 @@ import { firstToNotice, mutations, seedsMax } from './mutations.ts';
 
 for (const mutation of mutations) {
   test(`the simulation notices that ${mutation.rule} is off`, async () => {
-    const noticed = await firstToNotice(mutation, 1, seedsMax);
+    const noticed = await firstToNotice(mutation, mutation.seed, seedsMax);
     assert.ok(noticed?.violation !== undefined, `${seedsMax} seeds do not notice`);
   });
 }

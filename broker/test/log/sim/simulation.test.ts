@@ -5,7 +5,7 @@ import { simulate } from './simulation.ts';
 
 // MILLRACE_SIM_SEED replays one seed, or begins there if MILLRACE_SIM_SEEDS says how many.
 const only = process.env['MILLRACE_SIM_SEED'];
-const seeds = Number(process.env['MILLRACE_SIM_SEEDS'] ?? (only === undefined ? 25 : 1));
+const seeds = Number(process.env['MILLRACE_SIM_SEEDS'] ?? (only === undefined ? 8 : 1));
 const from = Number(only ?? 1);
 
 for (const profile of profiles) {

@@ -14,6 +14,8 @@ import type { GroupHeartbeatRequest as _millrace_v1_GroupHeartbeatRequest, Group
 import type { GroupHeartbeatResponse as _millrace_v1_GroupHeartbeatResponse, GroupHeartbeatResponse__Output as _millrace_v1_GroupHeartbeatResponse__Output } from '../../millrace/v1/GroupHeartbeatResponse.ts';
 import type { ListOffsetsRequest as _millrace_v1_ListOffsetsRequest, ListOffsetsRequest__Output as _millrace_v1_ListOffsetsRequest__Output } from '../../millrace/v1/ListOffsetsRequest.ts';
 import type { ListOffsetsResponse as _millrace_v1_ListOffsetsResponse, ListOffsetsResponse__Output as _millrace_v1_ListOffsetsResponse__Output } from '../../millrace/v1/ListOffsetsResponse.ts';
+import type { MembershipRequest as _millrace_v1_MembershipRequest, MembershipRequest__Output as _millrace_v1_MembershipRequest__Output } from '../../millrace/v1/MembershipRequest.ts';
+import type { MembershipResponse as _millrace_v1_MembershipResponse, MembershipResponse__Output as _millrace_v1_MembershipResponse__Output } from '../../millrace/v1/MembershipResponse.ts';
 import type { OffsetForLeaderEpochRequest as _millrace_v1_OffsetForLeaderEpochRequest, OffsetForLeaderEpochRequest__Output as _millrace_v1_OffsetForLeaderEpochRequest__Output } from '../../millrace/v1/OffsetForLeaderEpochRequest.ts';
 import type { OffsetForLeaderEpochResponse as _millrace_v1_OffsetForLeaderEpochResponse, OffsetForLeaderEpochResponse__Output as _millrace_v1_OffsetForLeaderEpochResponse__Output } from '../../millrace/v1/OffsetForLeaderEpochResponse.ts';
 
@@ -110,6 +112,17 @@ export interface ConsumerClient extends grpc.Client {
   listOffsets(argument: _millrace_v1_ListOffsetsRequest, callback: grpc.requestCallback<_millrace_v1_ListOffsetsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * GroupHeartbeat and CommitOffsets of one member on one stream. Its end is no leave: the session goes on until it expires.
+   */
+  Membership(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_millrace_v1_MembershipRequest, _millrace_v1_MembershipResponse__Output>;
+  Membership(options?: grpc.CallOptions): grpc.ClientDuplexStream<_millrace_v1_MembershipRequest, _millrace_v1_MembershipResponse__Output>;
+  /**
+   * GroupHeartbeat and CommitOffsets of one member on one stream. Its end is no leave: the session goes on until it expires.
+   */
+  membership(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_millrace_v1_MembershipRequest, _millrace_v1_MembershipResponse__Output>;
+  membership(options?: grpc.CallOptions): grpc.ClientDuplexStream<_millrace_v1_MembershipRequest, _millrace_v1_MembershipResponse__Output>;
+  
+  /**
    * Where a leader epoch ended; a consumer that comes back checks with it whether the log was truncated under it.
    */
   OffsetForLeaderEpoch(argument: _millrace_v1_OffsetForLeaderEpochRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_OffsetForLeaderEpochResponse__Output>): grpc.ClientUnaryCall;
@@ -162,6 +175,11 @@ export interface ConsumerHandlers extends grpc.UntypedServiceImplementation {
   ListOffsets: grpc.handleUnaryCall<_millrace_v1_ListOffsetsRequest__Output, _millrace_v1_ListOffsetsResponse>;
   
   /**
+   * GroupHeartbeat and CommitOffsets of one member on one stream. Its end is no leave: the session goes on until it expires.
+   */
+  Membership: grpc.handleBidiStreamingCall<_millrace_v1_MembershipRequest__Output, _millrace_v1_MembershipResponse>;
+  
+  /**
    * Where a leader epoch ended; a consumer that comes back checks with it whether the log was truncated under it.
    */
   OffsetForLeaderEpoch: grpc.handleUnaryCall<_millrace_v1_OffsetForLeaderEpochRequest__Output, _millrace_v1_OffsetForLeaderEpochResponse>;
@@ -175,5 +193,6 @@ export interface ConsumerDefinition extends grpc.ServiceDefinition {
   FetchOnce: MethodDefinition<_millrace_v1_FetchOnceRequest, _millrace_v1_FetchOnceResponse, _millrace_v1_FetchOnceRequest__Output, _millrace_v1_FetchOnceResponse__Output>
   GroupHeartbeat: MethodDefinition<_millrace_v1_GroupHeartbeatRequest, _millrace_v1_GroupHeartbeatResponse, _millrace_v1_GroupHeartbeatRequest__Output, _millrace_v1_GroupHeartbeatResponse__Output>
   ListOffsets: MethodDefinition<_millrace_v1_ListOffsetsRequest, _millrace_v1_ListOffsetsResponse, _millrace_v1_ListOffsetsRequest__Output, _millrace_v1_ListOffsetsResponse__Output>
+  Membership: MethodDefinition<_millrace_v1_MembershipRequest, _millrace_v1_MembershipResponse, _millrace_v1_MembershipRequest__Output, _millrace_v1_MembershipResponse__Output>
   OffsetForLeaderEpoch: MethodDefinition<_millrace_v1_OffsetForLeaderEpochRequest, _millrace_v1_OffsetForLeaderEpochResponse, _millrace_v1_OffsetForLeaderEpochRequest__Output, _millrace_v1_OffsetForLeaderEpochResponse__Output>
 }

@@ -32,6 +32,10 @@ export interface GroupHeartbeatRequest {
    * Leaves: the member has stopped on everything.
    */
   'leave'?: (boolean);
+  /**
+   * How long the answer may wait for a new assignment, in milliseconds; at most until the next heartbeat is due.
+   */
+  'maxWaitMs'?: (number);
 }
 
 export interface GroupHeartbeatRequest__Output {
@@ -62,4 +66,8 @@ export interface GroupHeartbeatRequest__Output {
    * Leaves: the member has stopped on everything.
    */
   'leave': (boolean);
+  /**
+   * How long the answer may wait for a new assignment, in milliseconds; at most until the next heartbeat is due.
+   */
+  'maxWaitMs': (number);
 }
