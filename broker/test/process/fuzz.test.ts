@@ -47,7 +47,36 @@ function methods(): Method[] {
     { partitions: [{ topicName: 'fuzzed', timestampMs: 5 }], format: 2, messageBytesMax: 1000 },
   ];
   const shape = { name: 'made', partitions: 2, config: { retentionMs: '1d' }, validateOnly: true };
+  const member = { group: 'fuzzed', memberId: 'm', instanceId: 'i' };
+  const topics = [{ topicId: '00000000-0000-4000-8000-000000000001', partitions: [0, 1] }];
+  const joining = { topics: ['fuzzed'], pattern: 'f(u|z)+ed?', assignor: 'range', clientId: 'c' };
+  const heartbeats = [
+    { ...member, join: joining },
+    { ...member, memberEpoch: 1, revision: 1, owned: { partitions: topics }, maxWaitMs: 5 },
+    { ...member, leave: true },
+  ];
+  const offset = { topicId: topics[0]?.topicId, partition: 0, offset: 5, metadata: 'm' };
+  const commit = { ...member, memberEpoch: 1, offsets: [offset], rewind: true };
+  const spec = {
+    ...joining,
+    start: { durationMs: 5 },
+    pins: [{ instanceId: 'i', topic: 'fuzzed', partitions: [0] }],
+    paused: true,
+  };
   return [
+    one(
+      '/millrace.v1.Consumer/Membership',
+      ...heartbeats.map((heartbeat) => ({ sequence: 1, heartbeat })),
+      { sequence: 2, commit },
+    ),
+    one('/millrace.v1.Consumer/GroupHeartbeat', ...heartbeats),
+    one('/millrace.v1.Consumer/CommitOffsets', commit, { ...commit, memberId: '' }),
+    one('/millrace.v1.Consumer/FetchOffsets', { group: 'fuzzed', partitions: topics }),
+    one('/millrace.v1.Admin/ListGroups', {}),
+    one('/millrace.v1.Admin/DescribeGroup', { group: 'fuzzed' }),
+    one('/millrace.v1.Admin/DeclareGroup', { group: 'd', uid: 'u', generation: 1, spec }),
+    one('/millrace.v1.Admin/DeleteGroup', { group: 'fuzzed' }),
+    one('/millrace.v1.Admin/ResetOffsets', { group: 'fuzzed', offsets: [offset], undo: true }),
     one('/millrace.v1.Producer/Produce', ...produced),
     one(PRODUCE_STREAM, ...produced.map((message) => ({ correlation: 7, ...message }))),
     one(FETCH, ...fetched),
