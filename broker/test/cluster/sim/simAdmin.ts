@@ -61,6 +61,9 @@ export class SimAdmin {
         segmentBytesMax: pick(random, ['8192', '65536']),
         batchBytesMax: '8192',
         indexIntervalBytes: '512',
+        ...(random.int(3) === 0
+          ? { retentionBytes: '4096', segmentBytesMax: '4096', batchBytesMax: '4096' }
+          : {}),
       },
       validateOnly: false,
     };

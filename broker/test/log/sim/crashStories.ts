@@ -233,7 +233,9 @@ async function failAndServe(
   }
 }
 
-/** The process dies in the operation `nth` of those that count. */
+/** The process dies in the operation `nth` of those that count and change the disk: between two of them it is as it was. */
 function killAt(nth: number, counts: () => boolean = () => true): SimFaultPlan {
-  return faultAt(nth, { kind: 'kill' }, counts);
+  const changes = ({ kind }: SimOperation): boolean =>
+    kind !== 'read' && kind !== 'list' && kind !== 'open';
+  return faultAt(nth, { kind: 'kill' }, (operation) => changes(operation) && counts());
 }
