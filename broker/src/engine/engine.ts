@@ -286,7 +286,7 @@ export class Engine {
     if (change.brokers.length > 0) this.#replication.brokersChanged();
     this.#replicas.metadataChanged(change);
     this.topics.loaded();
-    this.groups.metadataChanged();
+    this.groups.metadataChanged(change);
     this.forwarding.leaders.changed(change);
     this.admin.metadataChanged();
     this.#options.image?.changed(change, this.metadata);

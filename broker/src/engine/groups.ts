@@ -5,6 +5,7 @@
 import { type MillraceError, millraceError } from '@millrace/core/errors';
 import { GROUPS_TOPIC } from '@millrace/core/internalTopics';
 import { partitionForKey } from '@millrace/core/murmur2';
+import type { MetadataChange } from '../cluster/metadataCache.ts';
 import { PartitionCoordinatorLog } from '../coordinator/partitionCoordinatorLog.ts';
 import type { GroupAssignment } from '../groups/assignment.ts';
 import type { GroupSummary } from '../groups/description.ts';
@@ -18,6 +19,7 @@ import type { LogDirectory } from '../log/logDirectory.ts';
 import type { Partition } from '../replication/partition.ts';
 import { AssignmentNews } from './assignmentNews.ts';
 import { GroupTopicSource } from './groupTopicSource.ts';
+import { TopicShapes } from './topicShapes.ts';
 import type { Topic, Topics } from './topics.ts';
 
 export interface GroupsParts {
@@ -41,6 +43,7 @@ type Pushed = (assignment: GroupAssignment) => void;
 export class Groups {
   readonly #parts: GroupsParts;
   readonly #topics: GroupTopics;
+  readonly #shapes = new TopicShapes();
   readonly #seats = new Map<number, Seat>();
   /** By group and member: streams that wait for assignments. */
   readonly #watchers = new Map<string, Set<Pushed>>();
@@ -61,10 +64,12 @@ export class Groups {
   }
 
   /** Roles are taken and topics known already. */
-  metadataChanged(): void {
-    this.#topics.changed();
+  metadataChanged(change: MetadataChange): void {
+    const isShaped = this.#shapes.changed(change);
+    if (isShaped) this.#topics.changed();
     const partitions = this.topic?.partitions ?? [];
     for (let p = 0; p < GROUPS_TOPIC.partitions; p++) this.#take(p, partitions[p]);
+    if (!isShaped) return;
     for (const { coordinator } of this.#seats.values()) coordinator.topicsChanged();
   }
 

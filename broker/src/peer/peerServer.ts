@@ -38,7 +38,8 @@ import { CONTROLLER_CODEC } from './streamCodecs.ts';
 const KEEPALIVE_MS = 5000;
 const KEEPALIVE_TIMEOUT_MS = 10_000;
 const HEADER_BYTES_MAX = 16 * 1024;
-const STREAMS_MAX = 256;
+/** Of one broker: heartbeats of groups wait for their answer up to a second, and some for news. */
+const STREAMS_MAX = 2048;
 /** Queued for all brokers together. */
 const SERVER_BYTES_MAX = 128 * 2 ** 20;
 /** Of a call that came without a deadline. */

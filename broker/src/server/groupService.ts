@@ -22,6 +22,9 @@ import {
 import type { Asker, CoordinatorMethods } from './onCoordinator.ts';
 import { remainingMs } from './onLeader.ts';
 
+/** Heartbeats that wait for news at other brokers: each takes a stream of the connection that commits use too. */
+const PASSED_ON_WAITING_MAX = 1024;
+
 /** What a group's coordinator is asked by members, one by one or on a stream. */
 export interface MemberAskers {
   readonly heartbeat: Asker<GroupHeartbeatRequest__Output, GroupHeartbeatResponse>;
@@ -30,11 +33,24 @@ export interface MemberAskers {
 
 export function memberAskers(context: ServerContext, methods: CoordinatorMethods): MemberAskers {
   const service = 'Consumer' as const;
+  let waiting = 0;
   return {
     heartbeat: methods.asker({
       service,
       method: 'GroupHeartbeat',
       here: (coordinator, request) => groupHeartbeat(context.engine.groups, coordinator, request),
+      passOn: async (request, send, at) => {
+        const mayWait = request.maxWaitMs > 0 && waiting < PASSED_ON_WAITING_MAX;
+        if (mayWait) waiting += 1;
+        try {
+          // Without waiting its news come with the next heartbeat.
+          const response = await send(mayWait ? request : { ...request, maxWaitMs: 0 });
+          if (at === undefined) return response;
+          return { ...response, coordinator: { listener: 'client', host: at.host, port: at.port } };
+        } finally {
+          if (mayWait) waiting -= 1;
+        }
+      },
     }),
     commit: methods.asker({
       service,

@@ -6,6 +6,7 @@ import type { handleUnaryCall } from '@grpc/grpc-js';
 import { toMillraceError } from '@millrace/core/errors';
 import type { BrokerId } from '@millrace/core/ids';
 import { GROUPS_TOPIC } from '@millrace/core/internalTopics';
+import type { PeerAddress } from '../cluster/peerTransport.ts';
 import { Groups } from '../engine/groups.ts';
 import type { Topic } from '../engine/topics.ts';
 import type { GroupCoordinator } from '../groups/groupCoordinator.ts';
@@ -20,6 +21,12 @@ export interface CoordinatorMethod<Request, Response> {
   readonly here: (coordinator: GroupCoordinator, request: Request) => Promise<Response>;
   /** The answer while there are no groups at all; absent: the topic of groups is created. May throw. */
   readonly none?: (request: Request) => Response;
+  /** How it is sent to another broker, whose `client` listener is `at`; absent: as it is. */
+  readonly passOn?: (
+    request: Request,
+    send: (request: Request) => Promise<Response>,
+    at: PeerAddress | undefined,
+  ) => Promise<Response>;
 }
 
 export type Asker<Request, Response> = (request: Request, deadlineMs: number) => Promise<Response>;
@@ -63,7 +70,11 @@ export class CoordinatorMethods {
       const leader = this.#leaderElsewhere(Groups.partitionOf(request.group));
       if (leader === undefined) return await here(request);
       try {
-        return await askLeader(this.#context, leader, path, request, deadlineMs);
+        const send = (sent: Request): Promise<Response> =>
+          askLeader(this.#context, leader, path, sent, deadlineMs);
+        if (method.passOn === undefined) return await send(request);
+        const at = engine.forwarding.leaders.address(leader, 'client');
+        return await method.passOn(request, send, at);
       } catch (error) {
         throw this.#hinted(error, request.group);
       }

@@ -239,6 +239,13 @@ test('a killed coordinator takes no commit with it, and any broker passes on wha
   const leaders = (topic?.partitionDetails ?? []).map(({ leader }) => leader);
   assert.equal(leaders.length, 16);
   const victim = leaders.find((leader) => leader !== 0) ?? -1;
+  const elsewhere = groups.find((group) => leaders[partitionForKey(group, 16)] === victim);
+  if (elsewhere !== undefined) {
+    const join = { topics: ['orders'] };
+    const { coordinator } = await heartbeat(client, { group: elsewhere, memberId: 'm', join });
+    assert.equal(`${coordinator?.host}:${coordinator?.port}`, all[victim]?.server);
+    await heartbeat(client, { group: elsewhere, memberId: 'm', leave: true });
+  }
   const moved = groups.filter((group) => leaders[partitionForKey(group, 16)] === victim);
   await all[victim]?.kill();
   for (const [index, group] of groups.entries()) {
