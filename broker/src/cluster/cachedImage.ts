@@ -28,6 +28,8 @@ export interface CachedImageParts {
 const FORMAT = 1;
 /** Changes of so long are written together. */
 const WRITE_MS = 500;
+/** After a write that failed: a full disk. */
+const RETRY_MS = 10_000;
 /** Of a row, and partitions of two rows in one write: a millisecond or two of the event loop. */
 const PARTITIONS_PER_ROW = 100;
 const ROWS_PER_WRITE = 2;
@@ -117,9 +119,9 @@ export class CachedImage {
     this.#dirty.set(key, row);
   }
 
-  #writeLater(): void {
+  #writeLater(delayMs = WRITE_MS): void {
     if (this.#timer !== undefined || this.#state !== 'open') return;
-    this.#timer = this.#parts.clock.setTimer(WRITE_MS, () => {
+    this.#timer = this.#parts.clock.setTimer(delayMs, () => {
       this.#timer = undefined;
       this.#state = 'writing';
       this.#writeSome();
@@ -137,23 +139,25 @@ export class CachedImage {
       this.#state = 'open';
       return;
     }
-    this.#writeRows(keys);
-    this.#parts.clock.soon(() => this.#writeSome());
+    if (this.#writeRows(keys)) {
+      this.#parts.clock.soon(() => this.#writeSome());
+      return;
+    }
+    this.#state = 'open';
+    this.#writeLater(RETRY_MS);
   }
 
-  /** What can't be written is left out: the image is then older, and still right. */
-  #writeRows(keys: readonly string[]): void {
-    const changes = new Map<string, string | undefined>();
-    for (const key of keys) {
-      changes.set(key, this.#dirty.get(key)?.());
-      this.#dirty.delete(key);
-    }
+  /** False: it is tried again later. The image is older meanwhile, and still right. */
+  #writeRows(keys: readonly string[]): boolean {
     try {
-      this.#parts.rows.write(changes);
+      this.#parts.rows.write(new Map(keys.map((key) => [key, this.#dirty.get(key)?.()])));
     } catch (error) {
       const { logger } = this.#parts;
       logger.warn('the image is not cached', { cause: toMillraceError(error).message });
+      return false;
     }
+    for (const key of keys) this.#dirty.delete(key);
+    return true;
   }
 }
 

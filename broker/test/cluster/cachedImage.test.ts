@@ -12,12 +12,14 @@ import { assignmentStatus, CLUSTER_ID, TOPIC_ID } from '../store/storedExamples.
 class Rows {
   readonly kept = new Map<string, string>();
   readonly writes: string[][] = [];
+  isFull = false;
 
   all(): Map<string, string> {
     return new Map(this.kept);
   }
 
   write(changes: ReadonlyMap<string, string | undefined>): void {
+    if (this.isFull) throw new Error('the disk is full');
     this.writes.push([...changes.keys()]);
     for (const [key, value] of changes) {
       if (value === undefined) this.kept.delete(key);
@@ -53,7 +55,7 @@ function world(rows = new Rows(), clusterId = CLUSTER_ID) {
     image.changed(change, cache);
     clock.pass(500);
   };
-  return { rows, cache, image, apply };
+  return { clock, rows, cache, image, apply };
 }
 
 test('what was told is found again by the next boot, with a number that no delta follows', () => {
@@ -102,6 +104,16 @@ test('what a stop finds unwritten is written', () => {
   assert.equal(rows.kept.size, 0);
   image.close();
   assert.equal(world(rows).image.load()?.topics.length, 1);
+});
+
+test('what a full disk did not take is written when there is room', () => {
+  const { clock, rows, apply } = world();
+  rows.isFull = true;
+  apply(imageOf(topicOf(250)));
+  assert.equal(rows.kept.size, 0);
+  rows.isFull = false;
+  clock.pass(10_000);
+  assert.deepEqual(world(rows).image.load()?.topics, [topicOf(250)]);
 });
 
 test('rows that are no image are none', () => {
