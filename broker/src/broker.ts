@@ -19,7 +19,7 @@ import { NodeStorage } from './io/nodeStorage.ts';
 import { resolveMemory } from './io/memoryBudget.ts';
 import { systemClock } from './io/systemClock.ts';
 import { systemRandom } from './io/systemRandom.ts';
-import { DataDirectory } from './log/dataDirectory.ts';
+import { DataDirectory, META_FILE } from './log/dataDirectory.ts';
 import { bypassLimits } from './log/extentPlan.ts';
 import { LogDirectory } from './log/logDirectory.ts';
 import { advertisedHost, startPeers } from './peerListeners.ts';
@@ -101,6 +101,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     ...shared,
     path: path.join(root, 'cluster.db'),
     known: known?.clusterId,
+    isFounded: isFounded(storage, root),
     onRefused: options.onRefused,
     rulesOff: options.rulesOff?.engine,
   });
@@ -210,6 +211,17 @@ async function listen(
   const client = await startClientServer(context, host, clientPort);
   closing.push((graceMs) => client.close(graceMs));
   return { data: data.port, client: client.port, drain: () => client.drain() };
+}
+
+/** Some broker of this directory, perhaps another one, was in a cluster already. */
+function isFounded(storage: NodeStorage, root: string): boolean {
+  return storage
+    .list(root)
+    .some(({ name }) => /^broker-\d+$/.test(name) && hasMeta(storage, path.join(root, name)));
+}
+
+function hasMeta(storage: NodeStorage, dataDirectory: string): boolean {
+  return storage.exists(path.join(dataDirectory, META_FILE));
 }
 
 function controllerTimes(config: BrokerConfig): Partial<ControllerConfig> {

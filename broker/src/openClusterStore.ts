@@ -1,6 +1,6 @@
 /**
- * The embedded cluster store at a boot. A broker of a new cluster makes it; one that knows its cluster never makes another
- * in its place, and goes on without it while it is out of reach (safety.md, rule 19).
+ * The embedded cluster store at a boot. The first broker of a new cluster makes it; nobody makes another in its place. A
+ * broker that knows its cluster goes on without it while it is out of reach (safety.md, rule 19).
  */
 import { toMillraceError } from '@millrace/core/errors';
 import type { ClusterId } from '@millrace/core/ids';
@@ -17,6 +17,8 @@ export interface ClusterStoreOptions {
   readonly path: string;
   /** From the data directory; undefined: it is new. */
   readonly known: ClusterId | undefined;
+  /** The cluster of this store exists: a file that is missing is lost, or elsewhere at the moment. */
+  readonly isFounded: boolean;
   /** It could be opened at last, and is of another cluster or of another kind. */
   readonly onRefused: (error: Error) => void;
   readonly rulesOff: EngineRulesOff | undefined;
@@ -35,8 +37,10 @@ export async function openClusterStore(
 ): Promise<{ readonly store: ClusterStore; readonly clusterId: ClusterId }> {
   const { path, known, random, clock, logger, onRefused } = options;
   const rulesOff = options.rulesOff ?? allEngineRules;
+  // Without its own data nothing says which cluster it is of, nor what it could follow from.
   if (known === undefined) {
-    const store = await openSqliteStore(path, options);
+    const create = options.isFounded ? 'never' : 'if-absent';
+    const store = await openSqliteStore(path, { clock, random, create });
     return { store, clusterId: await joined(store, undefined, random) };
   }
   const open = async (): Promise<ClusterStore> => {

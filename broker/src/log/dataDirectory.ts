@@ -15,7 +15,7 @@ import { storageErrorCode } from '../io/storageError.ts';
 import { CHECKPOINT_FILE } from './checkpointFile.ts';
 
 const FORMAT_VERSION = 1;
-const META_FILE = 'meta.json';
+export const META_FILE = 'meta.json';
 /** How long deleted partitions can still be taken back by hand (rule 25). */
 const trashKeptMs = 60_000;
 

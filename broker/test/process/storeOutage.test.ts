@@ -312,3 +312,19 @@ test('without the cached image it would not come up at all', async (t) => {
   const { port } = await bootWithout(t, dataDir, { engine: ['boot-from-image'] });
   assert.equal(port, undefined);
 });
+
+test('a broker that lost its disk makes no other cluster while the store of its own is missing', async (t) => {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'millrace-test-'));
+  t.after(() => rm(dataDir, { recursive: true, force: true }));
+  for (const id of [0, 1]) {
+    const broker = await startBrokerProcess({ dataDir, env: { MILLRACE_BROKER_ID: String(id) } });
+    t.after(() => broker[Symbol.asyncDispose]());
+    await broker.kill();
+  }
+  await rm(path.join(dataDir, 'broker-1'), { recursive: true });
+  for (const suffix of ['', '-wal', '-shm'])
+    rmSync(path.join(dataDir, `cluster.db${suffix}`), { force: true });
+  const env = { MILLRACE_BROKER_ID: '1' };
+  await assert.rejects(startBrokerProcess({ dataDir, env }), /the cluster store does not answer/);
+  assert.equal(existsSync(path.join(dataDir, 'cluster.db')), false);
+});
