@@ -15,7 +15,7 @@ import type { DataTransport } from '../cluster/dataTransport.ts';
 import type { PeerAddress, PeerStream, PeerTransport } from '../cluster/peerTransport.ts';
 import { Controller } from '../controller/controller.ts';
 import type { ControllerConfig } from '../controller/controllerConfig.ts';
-import { allControllerRules, type ControllerRulesOff } from '../controller/controllerRules.ts';
+import { allControllerRules } from '../controller/controllerRules.ts';
 import type { Forwarding } from '../forwarding/forwarding.ts';
 import { Leaders } from '../forwarding/leaders.ts';
 import type { Clock, TimerHandle } from '../io/clock.ts';
@@ -23,12 +23,12 @@ import type { Logger } from '../io/logger.ts';
 import type { Random } from '../io/random.ts';
 import type { LogDirectory } from '../log/logDirectory.ts';
 import { Replication, type ReplicationConfig } from '../replication/replication.ts';
-import { allReplicationRules, type ReplicationRulesOff } from '../replication/replicationRules.ts';
+import { allReplicationRules } from '../replication/replicationRules.ts';
 import type { ClusterStore } from '../store/clusterStore.ts';
 import { ByteBudget } from './byteBudget.ts';
 import { ControllerRoute } from './controllerRoute.ts';
 import { Fetching } from './fetching.ts';
-import { allEngineRules, type EngineRulesOff } from './engineRules.ts';
+import { allEngineRules, type RulesOff } from './engineRules.ts';
 import { Groups } from './groups.ts';
 import { LocalReplicas } from './localReplicas.ts';
 import { Membership } from './membership.ts';
@@ -65,13 +65,6 @@ export interface EngineOptions {
   /** A newer process has this broker id: this one must exit, without the marker. */
   readonly onSuperseded: (error: MillraceError) => void;
   readonly rulesOff?: RulesOff;
-}
-
-/** Only the simulator and tests switch rules off. */
-export interface RulesOff {
-  readonly controller?: ControllerRulesOff;
-  readonly replication?: ReplicationRulesOff;
-  readonly engine?: EngineRulesOff;
 }
 
 export class Engine {

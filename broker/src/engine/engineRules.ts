@@ -1,3 +1,6 @@
+import type { ControllerRulesOff } from '../controller/controllerRules.ts';
+import type { ReplicationRulesOff } from '../replication/replicationRules.ts';
+
 /** Clauses of safety.md that tests switch off to prove that they notice. Production code passes none. */
 export const engineRules = {
   'boot-from-image':
@@ -9,3 +12,10 @@ export type EngineRule = keyof typeof engineRules;
 export type EngineRulesOff = ReadonlySet<EngineRule>;
 
 export const allEngineRules: EngineRulesOff = new Set();
+
+/** Only the simulator and tests switch rules off. */
+export interface RulesOff {
+  readonly controller?: ControllerRulesOff;
+  readonly replication?: ReplicationRulesOff;
+  readonly engine?: EngineRulesOff;
+}

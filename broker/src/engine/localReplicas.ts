@@ -43,6 +43,7 @@ export interface LocalReplicasParts {
 }
 
 export class LocalReplicas {
+  readonly cached: MetadataImage | undefined;
   readonly #parts: LocalReplicasParts;
   readonly #partitions = new Map<string, Partition>();
   readonly #work: DiskWork;
@@ -53,6 +54,7 @@ export class LocalReplicas {
   constructor(parts: LocalReplicasParts) {
     this.#parts = parts;
     const { directory, cached } = parts;
+    this.cached = cached;
     const statusOf = (topicId: TopicId, partition: number) =>
       this.#partitions.get(partitionKey(topicId, partition))?.status;
     this.#reports = new CopyReports(directory, statusOf, cached);
@@ -62,10 +64,6 @@ export class LocalReplicas {
   /** Every partition with a copy here that the metadata knows. */
   all(): Iterable<Partition> {
     return this.#partitions.values();
-  }
-
-  get cached(): MetadataImage | undefined {
-    return this.#parts.cached;
   }
 
   reports(): CopyReport[] {
