@@ -61,6 +61,8 @@ async function apartInTwoEpochs(rulesOff: ReplicationRulesOff, seed: number): Pr
   await world.until(() => world.broker(2).log().durableEndOffset === 5);
   world.elect(1);
   await world.until(() => world.broker(1).partition().role === 'leader');
+  // What was said meanwhile is lost, and its stream with it.
+  world.network.cut(1, 2);
   world.network.heal(1, 2);
   await world.run(A_WHILE_MS);
   await world.assertEqual([1, 2]);
