@@ -1,5 +1,5 @@
 import { millraceError } from '@millrace/core/errors';
-import { checkTopicName } from '@millrace/core/topicName';
+import { checkUserTopicName } from '@millrace/core/topicName';
 import { TopicPattern } from '@millrace/core/topicPattern';
 import { NAME_CHARS_MAX, type Range, SUBSCRIBED_TOPICS_MAX } from './groupLimits.ts';
 import type { Subscription } from './groupTopics.ts';
@@ -35,7 +35,7 @@ export function checkTopicNames(topics: readonly string[]): void {
     const message = `${topics.length} topics are named, at most ${SUBSCRIBED_TOPICS_MAX} are allowed; use a pattern`;
     throw millraceError('INVALID_REQUEST', message);
   }
-  for (const name of topics) checkTopicName(name);
+  for (const name of topics) checkUserTopicName(name);
 }
 
 /** 0: the default. Throws INVALID_REQUEST. */

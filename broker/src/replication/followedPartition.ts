@@ -15,9 +15,9 @@ import { truncationTarget } from './truncation.ts';
 
 /**
  * `asking`: the leader has not said yet whether this log is a prefix of its own; `flowing`: it has, and data follows;
- * `paused`: it has said no, ask again later; `truncating`; `halted`: not before the state of the partition changes.
+ * `truncating`; `halted`: not before the state of the partition changes. Refused otherwise, it is detached for a while.
  */
-export type FollowPhase = 'detached' | 'asking' | 'flowing' | 'paused' | 'truncating' | 'halted';
+export type FollowPhase = 'detached' | 'asking' | 'flowing' | 'truncating' | 'halted';
 
 /** The stream that it is on, as it uses it. */
 export interface FollowCarrier {
@@ -25,8 +25,6 @@ export interface FollowCarrier {
   ackDue(followed: FollowedPartition): void;
   /** Bytes of batches that are out of memory, or were not wanted. */
   release(bytes: number): void;
-  /** Ask again after a while. */
-  retryLater(followed: FollowedPartition): void;
   /** Forget the handle and begin with a new one, after a while. */
   startOver(followed: FollowedPartition): void;
   /** Lane and distance no longer match. */
@@ -103,13 +101,6 @@ export class FollowedPartition {
     };
   }
 
-  /** The pause is over. */
-  askAgain(): void {
-    if (this.#phase !== 'paused') return;
-    this.#phase = 'asking';
-    this.#carrier?.ackDue(this);
-  }
-
   received(data: FollowData): void {
     let bytes = 0;
     for (const batches of data.batches) bytes += batches.length;
@@ -151,8 +142,8 @@ export class FollowedPartition {
       case 'UNKNOWN_EPOCH':
       case 'NOT_LEADER':
       case 'UNKNOWN_COPY':
-        this.#phase = 'paused';
-        this.#carrier?.retryLater(this);
+        // An ack that crossed this may make the leader go on, from where nobody knows: what comes by this handle is void.
+        this.#carrier?.startOver(this);
         return;
     }
   }
@@ -224,8 +215,7 @@ export class FollowedPartition {
     const isEmptied = log.logStartOffset === log.logEndOffset && log.lastEpoch > epoch;
     if (target >= log.logEndOffset && !isEmptied) {
       // Said of a position that is not this one any more.
-      this.#phase = 'paused';
-      this.#carrier?.retryLater(this);
+      this.#carrier?.startOver(this);
       return;
     }
     this.#phase = 'truncating';
@@ -257,8 +247,8 @@ export class FollowedPartition {
     const { code, message } = toMillraceError(error);
     const { name } = this.partition;
     this.#parts.host.logger.warn('could not truncate', { partition: name, code, cause: message });
-    this.#phase = this.#carrier === undefined ? 'detached' : 'paused';
-    this.#carrier?.retryLater(this);
+    this.#phase = 'detached';
+    this.#carrier?.startOver(this);
   }
 
   #reset(logStart: Offset): void {

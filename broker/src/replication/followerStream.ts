@@ -114,7 +114,7 @@ export class FollowerStream implements FollowCarrier {
     if (this.#creditDue * CREDIT_SHARE >= this.#parts.creditBytes) this.#arm();
   }
 
-  retryLater(followed: FollowedPartition): void {
+  #retryLater(followed: FollowedPartition): void {
     const delayMs = backoffMs(followed.nextAttempt(), this.#parts.random);
     const dueMs = this.#parts.host.clock.monotonicMs() + delayMs;
     this.#retries.set(followed, dueMs);
@@ -123,7 +123,7 @@ export class FollowerStream implements FollowCarrier {
 
   startOver(followed: FollowedPartition): void {
     this.#forgetHandle(followed);
-    this.retryLater(followed);
+    this.#retryLater(followed);
   }
 
   laneChanged(followed: FollowedPartition): void {
@@ -210,7 +210,7 @@ export class FollowerStream implements FollowCarrier {
   #addTo(followed: FollowedPartition, add: FollowAdd[], ack: FollowAck[]): void {
     const handle = this.#lastHandle + 1;
     if (!followed.attach(this, handle)) {
-      this.retryLater(followed);
+      this.#retryLater(followed);
       return;
     }
     this.#lastHandle = handle;
@@ -326,8 +326,7 @@ export class FollowerStream implements FollowCarrier {
         continue;
       }
       this.#retries.delete(followed);
-      if (followed.handle !== -1) followed.askAgain();
-      else if (this.#members.has(followed)) {
+      if (followed.handle === -1 && this.#members.has(followed)) {
         this.#toAdd.add(followed);
         this.#arm();
       }

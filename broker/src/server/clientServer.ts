@@ -26,12 +26,13 @@ import {
   listTopics,
 } from './adminService.ts';
 import { clusterAdmin } from './clusterAdminService.ts';
+import { type ConsumeCodec, serveConsume } from './consumeStream.ts';
 import { listOffsets, offsetForLeaderEpoch } from './consumerService.ts';
 import type { ServerContext } from './context.ts';
 import { fetchOnce } from './fetchOnce.ts';
 import { serveFetchStream } from './fetchStream.ts';
 import { groupAdmin } from './groupAdminService.ts';
-import { groupConsumer, memberAskers } from './groupService.ts';
+import { groupConsumer, type MemberAskers, memberAskers } from './groupService.ts';
 import { GrpcJsStream } from './grpcJsStream.ts';
 import { listenFailure } from './listenFailure.ts';
 import { type MembershipCodec, serveMembership } from './membershipStream.ts';
@@ -140,6 +141,7 @@ function addServices(
     decode: member.requestDeserialize,
     encode: member.responseSerialize,
   };
+  const consume = consumeHandler(definition, context, askers, guard);
   const membership: handleBidiStreamingCall<Buffer, Buffer> = (call) =>
     serveMembership(new GrpcJsStream(call, guard), { context, askers, codec });
   const services: Record<string, UntypedServiceImplementation> = {
@@ -154,6 +156,7 @@ function addServices(
       ListOffsets: listOffsets(context),
       OffsetForLeaderEpoch: offsetForLeaderEpoch(context),
       Membership: membership,
+      Consume: consume,
       ...groupConsumer(context, coordinatorMethods, askers),
     },
     'millrace.v1.Admin': {
@@ -171,6 +174,22 @@ function addServices(
   for (const [name, implementation] of Object.entries(services)) {
     server.addService(withOwnDecoding(serviceOf(definition, name)), implementation);
   }
+}
+
+function consumeHandler(
+  definition: PackageDefinition,
+  context: ServerContext,
+  askers: MemberAskers,
+  guard: Http2Guard,
+): handleBidiStreamingCall<Buffer, Buffer> {
+  const { Consume: method, Fetch: fetch } = serviceOf(definition, 'millrace.v1.Consumer');
+  if (method === undefined || fetch === undefined) throw new Error('no method Consume');
+  const codec: ConsumeCodec = {
+    decode: method.requestDeserialize,
+    encode: method.responseSerialize,
+    encodeFetch: fetch.requestSerialize,
+  };
+  return (call) => serveConsume(new GrpcJsStream(call, guard), { context, askers, codec });
 }
 
 function serviceOf(definition: PackageDefinition, name: string): ServiceDefinition {

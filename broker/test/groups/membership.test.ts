@@ -240,6 +240,7 @@ describe('bad members', () => {
         { memberId: 'line\nbreak' },
         { clientId: '\ud800' },
         { topics: ['no/topic'] },
+        { topics: ['__groups'] },
         { topics: Array.from({ length: 1001 }, () => 'orders') },
         { pattern: '(' },
         { assignor: 'best' },

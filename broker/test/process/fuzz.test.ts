@@ -69,6 +69,12 @@ function methods(): Method[] {
       ...heartbeats.map((heartbeat) => ({ sequence: 1, heartbeat })),
       { sequence: 2, commit },
     ),
+    one(
+      '/millrace.v1.Consumer/Consume',
+      { start: { ...member, join: joining, format: 2 } },
+      { commit: { sequence: 1, offsets: [offset] } },
+      { revoked: { revision: 1 } },
+    ),
     one('/millrace.v1.Consumer/GroupHeartbeat', ...heartbeats),
     one('/millrace.v1.Consumer/CommitOffsets', commit, { ...commit, memberId: '' }),
     one('/millrace.v1.Consumer/FetchOffsets', { group: 'fuzzed', partitions: topics }),

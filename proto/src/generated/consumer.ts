@@ -7,6 +7,12 @@ import type { CommitOffsetsRequest as _millrace_v1_CommitOffsetsRequest, CommitO
 import type { CommitOffsetsResponse as _millrace_v1_CommitOffsetsResponse, CommitOffsetsResponse__Output as _millrace_v1_CommitOffsetsResponse__Output } from './millrace/v1/CommitOffsetsResponse.ts';
 import type { CommittedOffset as _millrace_v1_CommittedOffset, CommittedOffset__Output as _millrace_v1_CommittedOffset__Output } from './millrace/v1/CommittedOffset.ts';
 import type { CommittedPartition as _millrace_v1_CommittedPartition, CommittedPartition__Output as _millrace_v1_CommittedPartition__Output } from './millrace/v1/CommittedPartition.ts';
+import type { ConsumeCommit as _millrace_v1_ConsumeCommit, ConsumeCommit__Output as _millrace_v1_ConsumeCommit__Output } from './millrace/v1/ConsumeCommit.ts';
+import type { ConsumeCommitted as _millrace_v1_ConsumeCommitted, ConsumeCommitted__Output as _millrace_v1_ConsumeCommitted__Output } from './millrace/v1/ConsumeCommitted.ts';
+import type { ConsumeRequest as _millrace_v1_ConsumeRequest, ConsumeRequest__Output as _millrace_v1_ConsumeRequest__Output } from './millrace/v1/ConsumeRequest.ts';
+import type { ConsumeResponse as _millrace_v1_ConsumeResponse, ConsumeResponse__Output as _millrace_v1_ConsumeResponse__Output } from './millrace/v1/ConsumeResponse.ts';
+import type { ConsumeRevoked as _millrace_v1_ConsumeRevoked, ConsumeRevoked__Output as _millrace_v1_ConsumeRevoked__Output } from './millrace/v1/ConsumeRevoked.ts';
+import type { ConsumeStart as _millrace_v1_ConsumeStart, ConsumeStart__Output as _millrace_v1_ConsumeStart__Output } from './millrace/v1/ConsumeStart.ts';
 import type { ConsumerClient as _millrace_v1_ConsumerClient, ConsumerDefinition as _millrace_v1_ConsumerDefinition } from './millrace/v1/Consumer.ts';
 import type { DeclareGroupRequest as _millrace_v1_DeclareGroupRequest, DeclareGroupRequest__Output as _millrace_v1_DeclareGroupRequest__Output } from './millrace/v1/DeclareGroupRequest.ts';
 import type { DeclareGroupResponse as _millrace_v1_DeclareGroupResponse, DeclareGroupResponse__Output as _millrace_v1_DeclareGroupResponse__Output } from './millrace/v1/DeclareGroupResponse.ts';
@@ -66,6 +72,12 @@ export interface ProtoGrpcType {
       CommitOffsetsResponse: MessageTypeDefinition<_millrace_v1_CommitOffsetsResponse, _millrace_v1_CommitOffsetsResponse__Output>
       CommittedOffset: MessageTypeDefinition<_millrace_v1_CommittedOffset, _millrace_v1_CommittedOffset__Output>
       CommittedPartition: MessageTypeDefinition<_millrace_v1_CommittedPartition, _millrace_v1_CommittedPartition__Output>
+      ConsumeCommit: MessageTypeDefinition<_millrace_v1_ConsumeCommit, _millrace_v1_ConsumeCommit__Output>
+      ConsumeCommitted: MessageTypeDefinition<_millrace_v1_ConsumeCommitted, _millrace_v1_ConsumeCommitted__Output>
+      ConsumeRequest: MessageTypeDefinition<_millrace_v1_ConsumeRequest, _millrace_v1_ConsumeRequest__Output>
+      ConsumeResponse: MessageTypeDefinition<_millrace_v1_ConsumeResponse, _millrace_v1_ConsumeResponse__Output>
+      ConsumeRevoked: MessageTypeDefinition<_millrace_v1_ConsumeRevoked, _millrace_v1_ConsumeRevoked__Output>
+      ConsumeStart: MessageTypeDefinition<_millrace_v1_ConsumeStart, _millrace_v1_ConsumeStart__Output>
       /**
        * Reads records by partition and offset.
        */

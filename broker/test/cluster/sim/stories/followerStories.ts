@@ -60,6 +60,9 @@ async function apartInTwoEpochs(rulesOff: ReplicationRulesOff, seed: number): Pr
   for (const text of ['d', 'e', 'f', 'g']) world.broker(2).append(`epoch 2 ${text}`);
   await world.until(() => world.broker(2).log().durableEndOffset === 5);
   world.elect(1);
+  await world.until(() => world.broker(1).partition().role === 'leader');
+  // What was said meanwhile is lost, and its stream with it.
+  world.network.cut(1, 2);
   world.network.heal(1, 2);
   await world.run(A_WHILE_MS);
   await world.assertEqual([1, 2]);

@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { CommitOffsetsRequest as _millrace_v1_CommitOffsetsRequest, CommitOffsetsRequest__Output as _millrace_v1_CommitOffsetsRequest__Output } from '../../millrace/v1/CommitOffsetsRequest.ts';
 import type { CommitOffsetsResponse as _millrace_v1_CommitOffsetsResponse, CommitOffsetsResponse__Output as _millrace_v1_CommitOffsetsResponse__Output } from '../../millrace/v1/CommitOffsetsResponse.ts';
+import type { ConsumeRequest as _millrace_v1_ConsumeRequest, ConsumeRequest__Output as _millrace_v1_ConsumeRequest__Output } from '../../millrace/v1/ConsumeRequest.ts';
+import type { ConsumeResponse as _millrace_v1_ConsumeResponse, ConsumeResponse__Output as _millrace_v1_ConsumeResponse__Output } from '../../millrace/v1/ConsumeResponse.ts';
 import type { FetchOffsetsRequest as _millrace_v1_FetchOffsetsRequest, FetchOffsetsRequest__Output as _millrace_v1_FetchOffsetsRequest__Output } from '../../millrace/v1/FetchOffsetsRequest.ts';
 import type { FetchOffsetsResponse as _millrace_v1_FetchOffsetsResponse, FetchOffsetsResponse__Output as _millrace_v1_FetchOffsetsResponse__Output } from '../../millrace/v1/FetchOffsetsResponse.ts';
 import type { FetchOnceRequest as _millrace_v1_FetchOnceRequest, FetchOnceRequest__Output as _millrace_v1_FetchOnceRequest__Output } from '../../millrace/v1/FetchOnceRequest.ts';
@@ -37,6 +39,19 @@ export interface ConsumerClient extends grpc.Client {
   commitOffsets(argument: _millrace_v1_CommitOffsetsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_CommitOffsetsResponse__Output>): grpc.ClientUnaryCall;
   commitOffsets(argument: _millrace_v1_CommitOffsetsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_CommitOffsetsResponse__Output>): grpc.ClientUnaryCall;
   commitOffsets(argument: _millrace_v1_CommitOffsetsRequest, callback: grpc.requestCallback<_millrace_v1_CommitOffsetsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * A member of a group that is sent the records of what it is assigned: the broker keeps its session as long as the stream
+   * lasts. Ended by the client the member leaves; broken, its partitions go to others once its session has expired.
+   */
+  Consume(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_millrace_v1_ConsumeRequest, _millrace_v1_ConsumeResponse__Output>;
+  Consume(options?: grpc.CallOptions): grpc.ClientDuplexStream<_millrace_v1_ConsumeRequest, _millrace_v1_ConsumeResponse__Output>;
+  /**
+   * A member of a group that is sent the records of what it is assigned: the broker keeps its session as long as the stream
+   * lasts. Ended by the client the member leaves; broken, its partitions go to others once its session has expired.
+   */
+  consume(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_millrace_v1_ConsumeRequest, _millrace_v1_ConsumeResponse__Output>;
+  consume(options?: grpc.CallOptions): grpc.ClientDuplexStream<_millrace_v1_ConsumeRequest, _millrace_v1_ConsumeResponse__Output>;
   
   /**
    * Streams records from a start position and follows the end of the log. Backpressure is HTTP/2 flow control: a client that
@@ -149,6 +164,12 @@ export interface ConsumerHandlers extends grpc.UntypedServiceImplementation {
   CommitOffsets: grpc.handleUnaryCall<_millrace_v1_CommitOffsetsRequest__Output, _millrace_v1_CommitOffsetsResponse>;
   
   /**
+   * A member of a group that is sent the records of what it is assigned: the broker keeps its session as long as the stream
+   * lasts. Ended by the client the member leaves; broken, its partitions go to others once its session has expired.
+   */
+  Consume: grpc.handleBidiStreamingCall<_millrace_v1_ConsumeRequest__Output, _millrace_v1_ConsumeResponse>;
+  
+  /**
    * Streams records from a start position and follows the end of the log. Backpressure is HTTP/2 flow control: a client that
    * stops reading holds up its own stream alone.
    */
@@ -188,6 +209,7 @@ export interface ConsumerHandlers extends grpc.UntypedServiceImplementation {
 
 export interface ConsumerDefinition extends grpc.ServiceDefinition {
   CommitOffsets: MethodDefinition<_millrace_v1_CommitOffsetsRequest, _millrace_v1_CommitOffsetsResponse, _millrace_v1_CommitOffsetsRequest__Output, _millrace_v1_CommitOffsetsResponse__Output>
+  Consume: MethodDefinition<_millrace_v1_ConsumeRequest, _millrace_v1_ConsumeResponse, _millrace_v1_ConsumeRequest__Output, _millrace_v1_ConsumeResponse__Output>
   Fetch: MethodDefinition<_millrace_v1_FetchRequest, _millrace_v1_FetchResponse, _millrace_v1_FetchRequest__Output, _millrace_v1_FetchResponse__Output>
   FetchOffsets: MethodDefinition<_millrace_v1_FetchOffsetsRequest, _millrace_v1_FetchOffsetsResponse, _millrace_v1_FetchOffsetsRequest__Output, _millrace_v1_FetchOffsetsResponse__Output>
   FetchOnce: MethodDefinition<_millrace_v1_FetchOnceRequest, _millrace_v1_FetchOnceResponse, _millrace_v1_FetchOnceRequest__Output, _millrace_v1_FetchOnceResponse__Output>
