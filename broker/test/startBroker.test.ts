@@ -28,7 +28,8 @@ function boots(dataDir: string): Boots {
   return {
     wereClean,
     start: async (taken) => {
-      const flags = Object.fromEntries(PORTS.map((key) => [key, '0']));
+      const free = [...PORTS, 'peerPort', 'peerDataPort'];
+      const flags = Object.fromEntries(free.map((key) => [key, '0']));
       if (taken !== undefined) flags[taken.key] = String(taken.port);
       const { config } = resolveConfig(BROKER_TABLE, {
         file: { ...flags, dataDir },
