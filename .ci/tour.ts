@@ -1,6 +1,7 @@
 /**
  * Runs each ```sh block of README.md in order and compares its output with the ```text block behind it, where a line
- * `...` stands for any lines. A block marked `restart` has the broker killed with SIGKILL and started again before it.
+ * `...` stands for any lines. A block marked `restart` has the broker killed with SIGKILL and started again before it; one
+ * marked `three-brokers` has it stopped, and three of them started with a directory of their own.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,17 +11,17 @@ import { setTimeout } from 'node:timers/promises';
 
 const BLOCK_MS_MAX = 120_000;
 const START_MS_MAX = 30_000;
-const BLOCK = /^```sh( restart)?\n(.*?)^```\n(?:```text\n(.*?)^```\n)?/gms;
+const BLOCK = /^```sh(?: (restart|three-brokers))?\n(.*?)^```\n(?:```text\n(.*?)^```\n)?/gms;
 
-const data = mkdtempSync(path.join(tmpdir(), 'millrace-tour-'));
-let broker = await start();
+const directory = mkdtempSync(path.join(tmpdir(), 'millrace-tour-'));
+let broker = await start(1);
 try {
   const readme = readFileSync('README.md', 'utf8');
   let blocks = 0;
-  for (const [, restart, script = '', expected] of readme.matchAll(BLOCK)) {
-    if (restart !== undefined) {
-      await stop('SIGKILL');
-      broker = await start();
+  for (const [, before, script = '', expected] of readme.matchAll(BLOCK)) {
+    if (before !== undefined) {
+      await stop(before === 'restart' ? 'SIGKILL' : 'SIGTERM');
+      broker = await start(before === 'restart' ? 1 : 3);
     }
     console.log(script.trimEnd());
     const run = spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
@@ -39,12 +40,12 @@ try {
   console.log(`${blocks} blocks of the tour work as written`);
 } finally {
   await stop('SIGTERM');
-  rmSync(data, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 }
 
-async function start(): Promise<ChildProcess> {
-  const child = spawn('npm', ['start'], {
-    env: { ...process.env, MILLRACE_DATA: data },
+async function start(brokers: number): Promise<ChildProcess> {
+  const child = spawn('npm', ['start', '--', `--brokers=${brokers}`], {
+    env: { ...process.env, MILLRACE_DATA: path.join(directory, `of-${brokers}`) },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
@@ -53,8 +54,10 @@ async function start(): Promise<ChildProcess> {
       () => reject(new Error('the broker did not start')),
       START_MS_MAX,
     );
+    let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
-      if (!chunk.includes('is ready')) return;
+      output += chunk.toString();
+      if (output.split('is ready').length <= brokers) return;
       clearTimeout(timer);
       resolve();
     });

@@ -76,6 +76,14 @@ async function refusal(code: number, args: string[], input = ''): Promise<string
   return run.stderr;
 }
 
+test('what a configuration left to itself comes to is shown for the replicas that a topic has', async () => {
+  const minInsync = async (topic: string): Promise<string | undefined> =>
+    /^minInsyncReplicas +(\d) +default$/m.exec(
+      await millrace.output(['topic', 'describe', topic]),
+    )?.[1];
+  assert.deepEqual([await minInsync('thrice'), await minInsync('twice')], ['2', '1']);
+});
+
 test('broker list shows every process; cordon and uncordon are told at once', async () => {
   const listed = await brokers();
   assert.deepEqual(

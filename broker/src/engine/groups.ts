@@ -22,6 +22,9 @@ import { GroupTopicSource } from './groupTopicSource.ts';
 import { TopicShapes } from './topicShapes.ts';
 import type { Topic, Topics } from './topics.ts';
 
+/** Between heartbeats that do not wait for news, and hear of them no sooner. */
+export const POLL_MS_MAX = 5000;
+
 export interface GroupsParts {
   readonly topics: Topics;
   readonly directory: LogDirectory;
@@ -98,7 +101,8 @@ export class Groups {
     const stop = this.watch(groupId, memberId, (assignment) => news.told(assignment));
     try {
       const reply = await coordinator.heartbeat(request);
-      if (reply.assignment !== undefined || waitMs === 0) return reply;
+      if (waitMs === 0) return { ...reply, heartbeatMs: Math.min(reply.heartbeatMs, POLL_MS_MAX) };
+      if (reply.assignment !== undefined) return reply;
       const leftMs = Math.min(untilMs - clock.monotonicMs(), reply.heartbeatMs);
       return { ...reply, assignment: await news.wait(clock, leftMs) };
     } finally {

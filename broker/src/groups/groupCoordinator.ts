@@ -50,7 +50,7 @@ const SWEEP_MS = 250;
 /** A sweep that comes later than that found the process standing still. */
 const STALL_MS = 1000;
 const EXPIRY_MS = 60_000;
-const HEARTBEAT_MS_MAX = 5000;
+const HEARTBEAT_MS_MAX = 15_000;
 
 export interface GroupCoordinatorParts {
   readonly log: CoordinatorLog;
@@ -69,7 +69,7 @@ export interface GroupCoordinatorParts {
 export interface MembershipReply {
   /** Undefined: the member has the newest already. */
   readonly assignment: GroupAssignment | undefined;
-  /** When to send the next one: a session outlasts the loss of two. */
+  /** When to send the next one, if this one waited for news: a session outlasts the loss of two. */
   readonly heartbeatMs: number;
 }
 

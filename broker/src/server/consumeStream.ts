@@ -27,9 +27,9 @@ import { PartitionFeed } from './partitionFeed.ts';
 
 const REQUEST_BYTES_MAX = 1 << 20;
 /** A heartbeat waits so long for news, and comes again at once. */
-const WAIT_MS = 3000;
+const WAIT_MS = 15_000;
 const RETRY_MS = 50;
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 25_000;
 /** How long the first assignment may take: coordinators are elected meanwhile. */
 const JOIN_MS_MAX = 30_000;
 const COMMITS_MAX = 64;

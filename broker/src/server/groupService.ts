@@ -5,7 +5,8 @@ import type { FetchOffsetsRequest__Output } from '@millrace/proto/generated/mill
 import type { FetchOffsetsResponse } from '@millrace/proto/generated/millrace/v1/FetchOffsetsResponse';
 import type { GroupHeartbeatRequest__Output } from '@millrace/proto/generated/millrace/v1/GroupHeartbeatRequest';
 import type { GroupHeartbeatResponse } from '@millrace/proto/generated/millrace/v1/GroupHeartbeatResponse';
-import type { Groups } from '../engine/groups.ts';
+import { type Groups, POLL_MS_MAX } from '../engine/groups.ts';
+import type { GroupAssignment } from '../groups/assignment.ts';
 import type { GroupCoordinator } from '../groups/groupCoordinator.ts';
 import type { ServerContext } from './context.ts';
 import { errorMessage } from './errorMessage.ts';
@@ -103,9 +104,18 @@ async function groupHeartbeat(
     await coordinator.leave(toReference(request));
     return {};
   }
-  const { assignment, heartbeatMs } =
-    request.join === null
-      ? await groups.heartbeat(toHeartbeat(request), request.maxWaitMs)
-      : await coordinator.join(toJoin(request, request.join));
+  if (request.join !== null) {
+    const { assignment, heartbeatMs } = await coordinator.join(toJoin(request, request.join));
+    return answered(assignment, Math.min(heartbeatMs, POLL_MS_MAX));
+  }
+  const heartbeat = toHeartbeat(request);
+  const { assignment, heartbeatMs } = await groups.heartbeat(heartbeat, request.maxWaitMs);
+  return answered(assignment, heartbeatMs);
+}
+
+function answered(
+  assignment: GroupAssignment | undefined,
+  heartbeatMs: number,
+): GroupHeartbeatResponse {
   return { heartbeatMs, ...(assignment && { assignment: assignmentMessage(assignment) }) };
 }

@@ -92,11 +92,13 @@ export function describe(context: ServerContext, shape: TopicShape): TopicDescri
     partitions: partitionCount,
     replicationFactor,
     internal,
-    config: Object.entries(topicConfigValues(configSet)).map(([key, value]) => ({
-      key,
-      value,
-      source: key in configSet ? 'CONFIG_SOURCE_TOPIC' : 'CONFIG_SOURCE_DEFAULT',
-    })),
+    config: Object.entries(topicConfigValues(configSet, { replicationFactor })).map(
+      ([key, value]) => ({
+        key,
+        value,
+        source: key in configSet ? 'CONFIG_SOURCE_TOPIC' : 'CONFIG_SOURCE_DEFAULT',
+      }),
+    ),
     partitionDetails: (live?.topicId === topicId ? live.statuses : []).map((status) =>
       describePartition(status, live?.partitions[status.p]),
     ),
