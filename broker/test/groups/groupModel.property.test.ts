@@ -34,22 +34,23 @@ describe('any schedule of members, late messages, failovers and growing topics',
   });
 });
 
+// That the barrier of rule 17 is off is noticed by groupsOverReplication.test.ts: its leaders do not know that they are deposed.
 describe('the model notices when a rule is off:', () => {
   const mutations: readonly (readonly [CoordinatorRule[], GroupRule[]])[] = [
-    [['barrier-before-reply'], []],
     [['loading-answers-nobody'], []],
     [[], ['one-owner']],
     [[], ['latest-confirms']],
     [[], ['commits-go-forward']],
   ];
   for (const [rules, groupRules] of mutations) {
-    test([...rules, ...groupRules].join(), async () => {
+    test([...rules, ...groupRules].join(), async (t) => {
       const property = fc.asyncProperty(schedule, (actions) => play(actions, rules, groupRules));
       const { failed, numRuns } = await fc.check(property, {
         numRuns: 150,
         seed: 1,
         endOnFailure: true,
       });
+      t.diagnostic(`after ${numRuns} runs`);
       assert.ok(failed, `nothing noticed in ${numRuns} runs`);
     });
   }

@@ -172,7 +172,9 @@ class ClusterSimulation {
       .filter(({ spec }) => !spec.deleted)
       .flatMap(({ status }) => status?.partitions ?? [])
       .every(
-        ({ isr, replicas, adding }) =>
+        ({ isr, replicas, adding, minIsr }) =>
+          // With m = 1 no copy may be lost (safety.md): the last of an ISR could be the one.
+          minIsr > 1 &&
           adding.length === 0 &&
           isr.length === replicas.length &&
           isr.every((name) => there.has(name)),

@@ -7,7 +7,7 @@ import type { SimMachine } from './simMachine.ts';
 export interface Victims {
   readonly machines: readonly SimMachine[];
   readonly clientHosts: readonly string[];
-  /** Whether every copy of every partition is in sync: then a disk may be lost. */
+  /** Whether every copy of every partition is in sync, and one of them may be lost. */
   readonly isAllInSync: () => boolean;
   readonly onRewound: () => void;
   /** A rewind would be noticed: those who know the newest leader epochs are up. */
