@@ -12,6 +12,8 @@ export class ClusterInvariants {
   readonly #book: TopicBook;
   /** Who led in an epoch of a partition. */
   readonly #leaders = new Map<string, string>();
+  /** In which somebody is known to have led. */
+  readonly #latestEpochs = new Map<PartitionKey, number>();
   /** What is committed at each offset, as far as clients know. */
   readonly #committed = new Map<PartitionKey, Map<number, string>>();
   readonly #committedEnds = new Map<PartitionKey, number>();
@@ -90,11 +92,20 @@ export class ClusterInvariants {
     this.#leaders.set(place, boot);
     this.#world.transcript.note(boot, `leads ${place} from ${log.logEndOffset}`);
     if (known !== undefined) this.#world.violate(`${place} is led by ${known} and by ${boot}`);
-    const committedEnd = this.committedEnd(key);
+    const committedEnd = this.#committedBefore(key, leaderEpoch);
     if (log.logEndOffset >= committedEnd || this.#book.isDeleted(log.topicId)) return;
     this.#world.violate(
       `${boot} leads ${place} and ends at ${log.logEndOffset}; committed is ${committedEnd}`,
     );
+  }
+
+  /** What a leader of the epoch must have. One that hears late that it was elected need not have what later epochs committed. */
+  #committedBefore(key: PartitionKey, leaderEpoch: number): number {
+    const latest = Math.max(leaderEpoch, this.#latestEpochs.get(key) ?? -1);
+    this.#latestEpochs.set(key, latest);
+    if (leaderEpoch === latest) return this.committedEnd(key);
+    const ends = Array.from(this.#endsByEpoch.get(key) ?? []);
+    return Math.max(0, ...ends.map(([epoch, end]) => (epoch < leaderEpoch ? end : 0)));
   }
 
   #commit(partition: PartitionKey, offset: number, value: string, how: string): void {
