@@ -226,9 +226,11 @@ export class LocalReplicas {
         } else if (failure !== undefined) tell.copyFailed(topicId, partition, failure);
       }
       tell.copies(logs.map((log) => this.#reports.of(log)));
+      // It would order the same copies again at once, and for ever.
+      if (failure !== undefined) return 'retry';
       // Metadata that came meanwhile has found no copy.
       for (const topicId of topics) this.#applyTo(topicId);
-      return failure === undefined ? 'done' : 'retry';
+      return 'done';
     });
   }
 

@@ -23,9 +23,12 @@ type StoreWrite = 'create' | 'update' | 'delete';
 /** As a full disk answers, where the path contains `fullAt`. */
 class FullStorage extends NodeStorage {
   fullAt: string | undefined;
+  /** When, monotonic milliseconds. */
+  readonly refusals: number[] = [];
 
   override open(path: string, mode: OpenMode): StorageFile {
     if (mode === 'create' && this.fullAt !== undefined && path.includes(this.fullAt)) {
+      this.refusals.push(systemClock.monotonicMs());
       throw Object.assign(new Error(`ENOSPC: ${path}`), { code: 'ENOSPC' });
     }
     return super.open(path, mode);

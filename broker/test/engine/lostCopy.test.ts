@@ -61,6 +61,25 @@ describe('a copy that is lost', () => {
     return directory;
   }
 
+  it('and finds no space for the one in its place is made later, each time after a longer while', async () => {
+    const { topic } = await engine.admin.create(asked);
+    const directory = join(world.topicsDirectory, topic.topicId, '0');
+    await world.crash();
+    rmSync(directory, { recursive: true });
+    const { storage } = world;
+    const { refusals } = storage;
+    storage.fullAt = 'partition.json';
+    engine = await world.boot();
+    // Each state that comes at a boot is one more reason to try.
+    await until(
+      () => refusals.some((ms, index) => ms - (refusals[index - 1] ?? ms) >= 400),
+      'it has waited twice',
+    );
+    assert.ok(refusals.length < 20, `${refusals.length} times`);
+    storage.fullAt = undefined;
+    await until(() => existsSync(directory), 'the copy is made');
+  });
+
   for (const [how, loss] of Object.entries(LOSSES)) {
     it(`of fsync that was ${how} takes its partition offline, at every boot, and nothing else`, async () => {
       await lose(loss, 'fsync');
