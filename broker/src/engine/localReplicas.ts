@@ -164,6 +164,11 @@ export class LocalReplicas {
     }
     let served = this.#partitions.get(key);
     const log = directory.get(topicId, partition);
+    if (served !== undefined && served.log !== log) {
+      // States that came while its copy was deleted or replaced found the one before.
+      this.#retire(served, millraceError('LOADING', `${served.name} has another copy`));
+      served = undefined;
+    }
     if (served === undefined) {
       if (log === undefined) {
         // A first copy is asked for by createCopies (rule 22); any other starts empty and is no member of the ISR.
@@ -326,6 +331,8 @@ export class LocalReplicas {
       if (directory.get(topic.topicId, status.p) !== log) return 'done';
       await directory.deleteCopies([log]);
       logger.info('a copy that moved away is deleted', { topic: topic.name, partition: status.p });
+      // It may have been wanted again meanwhile.
+      this.#applyTo(topic.topicId);
       return 'done';
     });
   }
