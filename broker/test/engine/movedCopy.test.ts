@@ -1,0 +1,76 @@
+/** A copy that moves away and is wanted back before its files are gone. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BrokerId } from '@millrace/core/ids';
+import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
+import { MetadataCache } from '../../src/cluster/metadataCache.ts';
+import { LocalReplicas } from '../../src/engine/localReplicas.ts';
+import { Topics } from '../../src/engine/topics.ts';
+import { silentLogger } from '../../src/io/logger.ts';
+import { topicId } from '../log/directoryWorld.ts';
+import { ReplicaWorld } from '../replication/replicaWorld.ts';
+
+const HERE = 2 as BrokerId;
+const ELSEWHERE = [0, 1] as BrokerId[];
+const config = { batchBytesMax: '8192', segmentBytesMax: '16384', indexIntervalBytes: '512' };
+
+async function replicasHere() {
+  const world = await ReplicaWorld.start(91);
+  const broker = world.broker(HERE);
+  const { directory, replication, clock } = broker;
+  assert.ok(directory !== undefined && replication !== undefined);
+  replication.remove(broker.partition());
+  const cache = new MetadataCache();
+  const tell = { copies() {}, copyFailed() {}, deleted() {}, resigned() {} };
+  const replicas = new LocalReplicas({
+    brokerId: HERE,
+    directory,
+    topics: new Topics(),
+    cache,
+    cached: undefined,
+    replication,
+    clock,
+    logger: silentLogger,
+    tell,
+  });
+  let seq = 0;
+  /** The controller says who holds the partition. */
+  const assign = (change: Partial<PartitionStatus>): void => {
+    seq += 1;
+    const status = { ...world.status(), ...change, epoch: world.status().epoch + seq };
+    const topic = { topicId, name: 't', replicationFactor: 2, config, configSet: [] };
+    const applied = cache.applyImage({
+      controllerEpoch: 1,
+      seq,
+      controllerId: 0 as BrokerId,
+      featureLevel: 1,
+      brokers: [],
+      topics: [{ ...topic, deleted: false, partitions: [status] }],
+    });
+    assert.ok(applied !== undefined);
+    replicas.metadataChanged(applied);
+  };
+  return { world, directory, replicas, assign };
+}
+
+test('a copy that is wanted again while it is being deleted is made anew, and that one is served', async () => {
+  const { world, directory, replicas, assign } = await replicasHere();
+  assign({});
+  const before = directory.get(topicId, 0);
+  assert.deepEqual(
+    Array.from(replicas.all(), ({ log }) => log),
+    [before],
+  );
+  // Its configuration is changed; nothing else waits for the disk then.
+  await world.run(1000);
+  // The deletion looks at the metadata and begins.
+  assign({ replicas: ELSEWHERE });
+  assign({ replicas: ELSEWHERE, adding: [HERE] });
+  await world.until(() => {
+    const [served] = replicas.all();
+    return served !== undefined && served.log !== before;
+  });
+  const [served] = replicas.all();
+  assert.equal(served?.log, directory.get(topicId, 0));
+  assert.equal(served?.log.failure, undefined);
+});
