@@ -7,12 +7,11 @@ import type { DataStream, DataStreamEnd, DataTransport } from '../cluster/dataTr
 import type { PeerAddress } from '../cluster/peerTransport.ts';
 import { endedByPeer } from './bytePipe.ts';
 import { errorOfStatus } from './statusError.ts';
+import { UnsentMessages } from './unsentMessages.ts';
 
 const CONNECT_MS_MAX = 3000;
 /** A host that vanished: what waits for it is told so. */
 const KEEPALIVE = { intervalMs: 5000, timeoutMs: 10_000 };
-/** Sent before the connection stands. */
-const WAITING_BYTES_MAX = 1 << 20;
 /** What surrounds a batch of messageBytesMax in a message. */
 const ENVELOPE_BYTES = 2 << 20;
 
@@ -44,8 +43,7 @@ class WireDataStream implements DataStream {
   readonly #path: string;
   #session: WireSession | undefined;
   #stream: WireStream | undefined;
-  #waiting: (readonly Uint8Array[])[] = [];
-  #waitingBytes = 0;
+  readonly #unsent = new UnsentMessages();
   #paused = false;
   #halfClosed = false;
   #done = false;
@@ -69,9 +67,7 @@ class WireDataStream implements DataStream {
   send(parts: readonly Uint8Array[]): boolean {
     if (this.#done) return false;
     if (this.#stream !== undefined) return this.#stream.send(parts);
-    this.#waiting.push(parts);
-    for (const part of parts) this.#waitingBytes += part.length;
-    return this.#waitingBytes < WAITING_BYTES_MAX;
+    return this.#unsent.add(parts);
   }
 
   onMessage(callback: (body: Buffer) => void): void {
@@ -107,7 +103,7 @@ class WireDataStream implements DataStream {
 
   close(): void {
     this.#done = true;
-    this.#waiting = [];
+    this.#unsent.clear();
     this.#session?.destroy();
   }
 
@@ -133,19 +129,15 @@ class WireDataStream implements DataStream {
     stream.onMessage((body) => {
       if (!this.#done) this.#onMessage(body);
     });
-    const congested = this.#waitingBytes >= WAITING_BYTES_MAX;
-    let room = true;
-    for (const parts of this.#waiting) room = stream.send(parts);
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    const mayGoOn = this.#unsent.sendOn(stream);
     if (this.#halfClosed) stream.end();
-    else if (congested && room) this.#onDrain();
+    else if (mayGoOn) this.#onDrain();
   }
 
   #end(end: DataStreamEnd): void {
     if (this.#done) return;
     this.#done = true;
-    this.#waiting = [];
+    this.#unsent.clear();
     this.#onEnd(end);
   }
 }

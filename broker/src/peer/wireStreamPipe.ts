@@ -9,9 +9,8 @@ import type { Clock } from '../io/clock.ts';
 import { type BytePipe, endedByPeer } from './bytePipe.ts';
 import type { PeerConnection } from './peerConnection.ts';
 import { errorOfStatus } from './statusError.ts';
+import { UnsentMessages } from './unsentMessages.ts';
 
-/** Sent before the connection stands. */
-const WAITING_BYTES_MAX = 1 << 20;
 /** For the peer to take the last bytes and to end its side. */
 const LINGER_MS = 5000;
 
@@ -19,8 +18,7 @@ export class WireStreamPipe implements BytePipe {
   readonly #connection: PeerConnection;
   readonly #clock: Clock;
   #stream: WireStream | undefined;
-  #waiting: (readonly Uint8Array[])[] = [];
-  #waitingBytes = 0;
+  readonly #unsent = new UnsentMessages();
   #paused = false;
   /** This side has finished, or the stream is over. */
   #done = false;
@@ -36,22 +34,20 @@ export class WireStreamPipe implements BytePipe {
       (session) => this.#opened(session.open(path)),
       (error: unknown) => {
         connection.release();
-        this.#waiting = [];
+        this.#unsent.clear();
         this.#end(toMillraceError(error));
       },
     );
   }
 
   get queuedBytes(): number {
-    return this.#waitingBytes + (this.#stream?.queuedBytes ?? 0);
+    return this.#unsent.bytes + (this.#stream?.queuedBytes ?? 0);
   }
 
   send(parts: readonly Uint8Array[]): boolean {
     if (this.#done) return false;
     if (this.#stream !== undefined) return this.#stream.send(parts);
-    this.#waiting.push(parts);
-    for (const part of parts) this.#waitingBytes += part.length;
-    return this.#waitingBytes < WAITING_BYTES_MAX;
+    return this.#unsent.add(parts);
   }
 
   onMessage(callback: (body: Buffer) => void): void {
@@ -85,7 +81,6 @@ export class WireStreamPipe implements BytePipe {
   }
 
   #opened(stream: WireStream): void {
-    const congested = this.#waitingBytes >= WAITING_BYTES_MAX;
     this.#stream = stream;
     stream.onDrain(() => this.#onDrain());
     stream.onStatus((status) => {
@@ -96,12 +91,9 @@ export class WireStreamPipe implements BytePipe {
     });
     if (this.#paused) stream.pause();
     if (this.#onMessage !== undefined) stream.onMessage((body) => this.#onMessage?.(body));
-    let room = true;
-    for (const parts of this.#waiting) room = stream.send(parts);
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    const mayGoOn = this.#unsent.sendOn(stream);
     if (this.#done) this.#leave();
-    else if (congested && room) this.#onDrain();
+    else if (mayGoOn) this.#onDrain();
   }
 
   #leave(): void {
