@@ -1,6 +1,6 @@
 import type { MillraceError } from '@millrace/core/errors';
 import type { Offset } from '@millrace/core/ids';
-import type { LogCursor } from '../log/logCursor.ts';
+import type { LogCursor } from '../log/partition/logCursor.ts';
 import type { Appended, AppendListener } from '../replication/acknowledgements.ts';
 
 /** The internal partition under a coordinator, which is its only writer: what a Partition gives it, or a simulation. */

@@ -1,8 +1,8 @@
 import { type MillraceError, millraceError } from '@millrace/core/errors';
 import type { Offset } from '@millrace/core/ids';
 import type { Clock } from '../io/clock.ts';
-import type { LogDirectory } from '../log/logDirectory.ts';
-import type { LogCursor } from '../log/logCursor.ts';
+import type { LogDirectory } from '../log/directory/logDirectory.ts';
+import type { LogCursor } from '../log/partition/logCursor.ts';
 import type { Appended, AppendListener, Partition } from '../replication/partition.ts';
 import type { CoordinatorLog } from './coordinatorLog.ts';
 

@@ -2,8 +2,8 @@ import type { TopicId } from '@millrace/core/ids';
 import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import type { MetadataImage } from '../cluster/metadata.ts';
 import type { CopyReport } from '../cluster/sessionMessages.ts';
-import type { LogDirectory } from '../log/logDirectory.ts';
-import type { PartitionLog } from '../log/partitionLog.ts';
+import type { LogDirectory } from '../log/directory/logDirectory.ts';
+import type { PartitionLog } from '../log/partition/partitionLog.ts';
 
 type StatusOf = (topicId: TopicId, partition: number) => PartitionStatus | undefined;
 

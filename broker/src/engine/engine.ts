@@ -21,7 +21,7 @@ import { Leaders } from '../forwarding/leaders.ts';
 import type { Clock, TimerHandle } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { Random } from '../io/random.ts';
-import type { LogDirectory } from '../log/logDirectory.ts';
+import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import { Replication, type ReplicationConfig } from '../replication/replication.ts';
 import { allReplicationRules } from '../replication/replicationRules.ts';
 import type { ClusterStore } from '../store/clusterStore.ts';

@@ -15,7 +15,7 @@ import { GroupTopics } from '../groups/groupTopics.ts';
 import type { HeartbeatRequest } from '../groups/heartbeat.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
-import type { LogDirectory } from '../log/logDirectory.ts';
+import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import type { Partition } from '../replication/partition.ts';
 import { AssignmentNews } from './assignmentNews.ts';
 import { GroupTopicSource } from './groupTopicSource.ts';

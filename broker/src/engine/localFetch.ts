@@ -1,7 +1,7 @@
 /** A partition that is read from this broker's own log, below its read bound. */
 import { type MillraceError, toMillraceError } from '@millrace/core/errors';
 import type { Offset } from '@millrace/core/ids';
-import type { LogCursor, Slice } from '../log/logCursor.ts';
+import type { LogCursor, Slice } from '../log/partition/logCursor.ts';
 import type { Partition, PartitionReader } from '../replication/partition.ts';
 import type { FetchedEntry, FetchHost, FetchSource } from './fetchSource.ts';
 

@@ -11,9 +11,9 @@ import type { MetadataCache, MetadataChange } from '../cluster/metadataCache.ts'
 import type { CopyReport, CreateCopy } from '../cluster/sessionMessages.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
-import type { LogDirectory } from '../log/logDirectory.ts';
-import { resetCopy } from '../log/copyReset.ts';
-import type { PartitionLog } from '../log/partitionLog.ts';
+import type { LogDirectory } from '../log/directory/logDirectory.ts';
+import { resetCopy } from '../log/copies/copyReset.ts';
+import type { PartitionLog } from '../log/partition/partitionLog.ts';
 import { Partition } from '../replication/partition.ts';
 import type { CopyLoss, Replication } from '../replication/replication.ts';
 import { CopyReports } from './copyReports.ts';

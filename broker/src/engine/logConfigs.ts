@@ -1,8 +1,8 @@
 import { resolveTopicConfig, type TopicConfig } from '@millrace/core/topicConfig';
 import type { CreateCopy } from '../cluster/sessionMessages.ts';
-import type { LogConfig } from '../log/logConfig.ts';
-import type { CopySpec } from '../log/logDirectory.ts';
-import type { PartitionLog } from '../log/partitionLog.ts';
+import type { LogConfig } from '../log/partition/logConfig.ts';
+import type { CopySpec } from '../log/directory/logDirectory.ts';
+import type { PartitionLog } from '../log/partition/partitionLog.ts';
 
 /** Whether the log acts on all of this already. */
 export function hasConfig({ config }: PartitionLog, wanted: LogConfig): boolean {

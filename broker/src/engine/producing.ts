@@ -9,7 +9,7 @@ import type { Leaders } from '../forwarding/leaders.ts';
 import type { ProduceLanes } from '../forwarding/produceLanes.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Random } from '../io/random.ts';
-import type { LogDirectory } from '../log/logDirectory.ts';
+import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import type { Acks, Partition } from '../replication/partition.ts';
 import { type Deadline, Deadlines } from './deadlines.ts';
 import { batchesOf, sequencedBatchOf, sharesOf } from './structuredRecords.ts';

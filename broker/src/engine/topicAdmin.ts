@@ -16,7 +16,7 @@ import type {
 } from '../controller/adminRequests.ts';
 import type { Controller } from '../controller/controller.ts';
 import type { Clock, TimerHandle } from '../io/clock.ts';
-import type { LogDirectory } from '../log/logDirectory.ts';
+import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import type { TopicShape } from './topicShape.ts';
 
 /** How long this broker waits to hear of what was done. */

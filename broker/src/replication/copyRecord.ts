@@ -1,7 +1,7 @@
 import { toMillraceError } from '@millrace/core/errors';
 import { blockOf } from '../cluster/epochBlocks.ts';
-import type { CopyFacts } from '../log/partitionFile.ts';
-import type { PartitionLog } from '../log/partitionLog.ts';
+import type { CopyFacts } from '../log/copies/partitionFile.ts';
+import type { PartitionLog } from '../log/partition/partitionLog.ts';
 import type { PartitionHost } from './partitionHost.ts';
 
 /** Of a state of the partition. */

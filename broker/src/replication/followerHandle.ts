@@ -1,7 +1,7 @@
 import type { BootId, BrokerId, Offset } from '@millrace/core/ids';
 import type { FollowVerdict } from '@millrace/core/messages/follow';
 import type { CopyName } from '@millrace/core/resources/partitionAssignment';
-import type { LogCursor, Slice } from '../log/logCursor.ts';
+import type { LogCursor, Slice } from '../log/partition/logCursor.ts';
 import type { Partition } from './partition.ts';
 
 /** The stream of a handle, as its partition uses it. */

@@ -1,8 +1,8 @@
 /** Whether batches of a client are in the log already (safety.md, rule 15). */
 import type { BatchHeader } from '@millrace/core/batchHeader';
 import { millraceError } from '@millrace/core/errors';
-import type { LogProducers } from '../log/logProducers.ts';
-import type { RememberedBatch } from '../log/producerState.ts';
+import type { LogProducers } from '../log/producers/logProducers.ts';
+import type { RememberedBatch } from '../log/producers/producerState.ts';
 import type { ReplicationRulesOff } from './replicationRules.ts';
 
 /**

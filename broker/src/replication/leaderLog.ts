@@ -1,5 +1,5 @@
 import type { Offset } from '@millrace/core/ids';
-import type { PartitionLog } from '../log/partitionLog.ts';
+import type { PartitionLog } from '../log/partition/partitionLog.ts';
 import type { LeaderLog } from './fetchVerdict.ts';
 
 /** The log of a partition as its followers may see it: what is in the segments, and not in the journal yet, is not there. */

@@ -16,7 +16,7 @@ import type {
 import { copyName } from '@millrace/core/resources/partitionAssignment';
 import type { PeerStream } from '../cluster/peerTransport.ts';
 import type { TimerHandle } from '../io/clock.ts';
-import type { Slice } from '../log/logCursor.ts';
+import type { Slice } from '../log/partition/logCursor.ts';
 import { FollowerHandle, type HandleStream } from './followerHandle.ts';
 import type { PartitionHost } from './partitionHost.ts';
 import type { ReplicaMember } from './replicaMember.ts';

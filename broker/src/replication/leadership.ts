@@ -3,7 +3,7 @@ import { type MillraceError, millraceError } from '@millrace/core/errors';
 import type { Offset } from '@millrace/core/ids';
 import type { FollowVerdict } from '@millrace/core/messages/follow';
 import type { CopyName, PartitionStatus } from '@millrace/core/resources/partitionAssignment';
-import type { PartitionLog } from '../log/partitionLog.ts';
+import type { PartitionLog } from '../log/partition/partitionLog.ts';
 import {
   Acknowledgements,
   type Acks,

@@ -13,7 +13,7 @@ import {
   type CopyName,
   type PartitionStatus,
 } from '@millrace/core/resources/partitionAssignment';
-import type { PartitionLog } from '../log/partitionLog.ts';
+import type { PartitionLog } from '../log/partition/partitionLog.ts';
 import type { Acks, Appended, AppendListener } from './acknowledgements.ts';
 import { CopyRecord } from './copyRecord.ts';
 import type { Fetch } from './fetchVerdict.ts';

@@ -1,7 +1,7 @@
 import type { BootId, BrokerId } from '@millrace/core/ids';
 import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
-import type { LogDirectory } from '../log/logDirectory.ts';
+import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import type { ReplicationRulesOff } from './replicationRules.ts';
 
 /** What a broker lends to each of its partitions. */

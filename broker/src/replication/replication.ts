@@ -11,7 +11,7 @@ import type { IsrProposal, ProposalAnswer } from '../cluster/sessionMessages.ts'
 import type { Clock, TimerHandle } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { Random } from '../io/random.ts';
-import type { LogDirectory } from '../log/logDirectory.ts';
+import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import { CatchupPace } from './catchupPace.ts';
 import type { CopyLoss } from './copyLoss.ts';
 import { Following } from './following.ts';
@@ -49,7 +49,7 @@ export interface ReplicationParts {
   readonly addressOf: (brokerId: BrokerId) => PeerAddress | undefined;
   /** Sends to the controller; resolves in order; rejects when the outcome is unknown (rule 5). */
   readonly propose: (changes: readonly IsrProposal[]) => Promise<readonly ProposalAnswer[]>;
-  /** The owner removes the partition, mints the copy anew (log/copyReset.ts), adds its new partition. Called once. */
+  /** The owner removes the partition, mints the copy anew (log/copies/copyReset.ts), adds its new partition. Called once. */
   readonly onCopyLost: (partition: Partition, why: CopyLoss) => void;
   readonly config: ReplicationConfig;
   readonly rulesOff?: ReplicationRulesOff;

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import type { Engine } from '../engine/engine.ts';
 import type { EventLoopLag } from '../io/eventLoopLag.ts';
-import type { LogObserver } from '../log/logDirectoryOptions.ts';
+import type { LogObserver } from '../log/directory/logDirectoryOptions.ts';
 import type { Partition } from '../replication/partition.ts';
 
 const SECONDS_BUCKETS = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AllocationPace } from '../../src/log/allocationPace.ts';
+import { AllocationPace } from '../../src/log/journal/allocationPace.ts';
 
 const PIECES = 64;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { SimDisk } from '../../src/io/sim/simDisk.ts';
 import type { SimFaultPlan } from '../../src/io/sim/simFaults.ts';
-import type { LogConfig } from '../../src/log/logConfig.ts';
-import type { LogDirectory } from '../../src/log/logDirectory.ts';
-import type { PartitionLog } from '../../src/log/partitionLog.ts';
+import type { LogConfig } from '../../src/log/partition/logConfig.ts';
+import type { LogDirectory } from '../../src/log/directory/logDirectory.ts';
+import type { PartitionLog } from '../../src/log/partition/partitionLog.ts';
 import { contentOf, DirectoryWorld, smallLogs, topicId } from './directoryWorld.ts';
 
 export const asyncLogs: LogConfig = { ...smallLogs, durability: 'async' };

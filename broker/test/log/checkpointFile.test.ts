@@ -8,7 +8,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
   encodeLine,
-} from '../../src/log/checkpointFile.ts';
+} from '../../src/log/journal/checkpointFile.ts';
 
 const journalId = '000102030405060708090a0b0c0d0e0f';
 const line: CheckpointLine = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Offset } from '@millrace/core/ids';
-import { resetCopy } from '../../src/log/copyReset.ts';
-import type { LogDirectory } from '../../src/log/logDirectory.ts';
+import { resetCopy } from '../../src/log/copies/copyReset.ts';
+import type { LogDirectory } from '../../src/log/directory/logDirectory.ts';
 import { formattedDisk } from '../io/sim/simMachine.ts';
 import {
   append,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClusterId } from '@millrace/core/ids';
 import { SeededRandom } from '../../src/io/seededRandom.ts';
-import { DataDirectory } from '../../src/log/dataDirectory.ts';
+import { DataDirectory } from '../../src/log/directory/dataDirectory.ts';
 import { formattedDisk, simMachine } from '../io/sim/simMachine.ts';
 import { topicId } from './directoryWorld.ts';
 

@@ -4,8 +4,8 @@ import { SeededRandom } from '../../src/io/seededRandom.ts';
 import { SimDisk } from '../../src/io/sim/simDisk.ts';
 import { faultAt, firstOf, noFaults, shortTransfers } from '../../src/io/sim/simFaults.ts';
 import type { RulesOff } from '../../src/log/logRules.ts';
-import type { PartitionLog } from '../../src/log/partitionLog.ts';
-import type { RecoveryReport } from '../../src/log/recoveryReport.ts';
+import type { PartitionLog } from '../../src/log/partition/partitionLog.ts';
+import type { RecoveryReport } from '../../src/log/recovery/recoveryReport.ts';
 import {
   append,
   batchOf,

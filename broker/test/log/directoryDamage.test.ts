@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { newClusterId } from '@millrace/core/ids';
 import { silentLogger } from '../../src/io/logger.ts';
 import { SeededRandom } from '../../src/io/seededRandom.ts';
-import { LogDirectory } from '../../src/log/logDirectory.ts';
+import { LogDirectory } from '../../src/log/directory/logDirectory.ts';
 import { formattedDisk } from '../io/sim/simMachine.ts';
 import { booted, closed, directoryOf, logOf, pathOn, textOf } from './bootedDirectory.ts';
 import { append, batchOf, DirectoryWorld, smallConfig, smallLogs } from './directoryWorld.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLogger } from '../../src/io/logger.ts';
-import { LogDirectory } from '../../src/log/logDirectory.ts';
+import { LogDirectory } from '../../src/log/directory/logDirectory.ts';
 import { formattedDisk } from '../io/sim/simMachine.ts';
 import type { SimFaultPlan } from '../../src/io/sim/simFaults.ts';
 import { booted, directoryOf, logOf, textOf } from './bootedDirectory.ts';

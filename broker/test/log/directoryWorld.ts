@@ -6,11 +6,14 @@ import { silentLogger } from '../../src/io/logger.ts';
 import { SeededRandom } from '../../src/io/seededRandom.ts';
 import type { SimDisk } from '../../src/io/sim/simDisk.ts';
 import type { SimFaultPlan } from '../../src/io/sim/simFaults.ts';
-import type { BypassLimits } from '../../src/log/extentPlan.ts';
-import type { LogConfig } from '../../src/log/logConfig.ts';
-import { LogDirectory } from '../../src/log/logDirectory.ts';
-import type { LogDirectoryConfig, LogDirectoryOptions } from '../../src/log/logDirectoryOptions.ts';
-import type { PartitionLog } from '../../src/log/partitionLog.ts';
+import type { BypassLimits } from '../../src/log/journal/extentPlan.ts';
+import type { LogConfig } from '../../src/log/partition/logConfig.ts';
+import { LogDirectory } from '../../src/log/directory/logDirectory.ts';
+import type {
+  LogDirectoryConfig,
+  LogDirectoryOptions,
+} from '../../src/log/directory/logDirectoryOptions.ts';
+import type { PartitionLog } from '../../src/log/partition/partitionLog.ts';
 import { simMachine } from '../io/sim/simMachine.ts';
 
 /** Small files, so that each run rolls, recycles and checkpoints. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Offset } from '@millrace/core/ids';
-import { Epochs, type EpochStart } from '../../src/log/epochs.ts';
-import { decodeEpochs, encodeEpochs } from '../../src/log/epochsFile.ts';
+import { Epochs, type EpochStart } from '../../src/log/epochs/epochs.ts';
+import { decodeEpochs, encodeEpochs } from '../../src/log/epochs/epochsFile.ts';
 import { LogCorruptError } from '../../src/log/logCorruptError.ts';
 
 const start = (epoch: number, startOffset: number): EpochStart => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeBatch } from '@millrace/core/batchWriter';
-import type { PartitionLog } from '../../src/log/partitionLog.ts';
+import type { PartitionLog } from '../../src/log/partition/partitionLog.ts';
 import { formattedDisk } from '../io/sim/simMachine.ts';
 import { append, DirectoryWorld, topicId } from './directoryWorld.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Offset } from '@millrace/core/ids';
 import fc from 'fast-check';
-import { OffsetIndex } from '../../src/log/offsetIndex.ts';
-import { OpenFiles } from '../../src/log/openFiles.ts';
-import { TimeIndex } from '../../src/log/timeIndex.ts';
+import { OffsetIndex } from '../../src/log/segment/offsetIndex.ts';
+import { OpenFiles } from '../../src/log/segment/openFiles.ts';
+import { TimeIndex } from '../../src/log/segment/timeIndex.ts';
 import { formattedDisk, simMachine } from '../io/sim/simMachine.ts';
 
 const at = (value: number): Offset => value as Offset;

@@ -4,11 +4,11 @@ import { crc32c } from '@millrace/core/crc32c';
 import { newCopyId } from '@millrace/core/ids';
 import { SeededRandom } from '../../src/io/seededRandom.ts';
 import type { SimFaultPlan } from '../../src/io/sim/simFaults.ts';
-import { Journal, type JournalEntry, type JournalEvents } from '../../src/log/journal.ts';
-import { JournalFile } from '../../src/log/journalFile.ts';
-import { JournalScanner } from '../../src/log/journalScan.ts';
+import { Journal, type JournalEntry, type JournalEvents } from '../../src/log/journal/journal.ts';
+import { JournalFile } from '../../src/log/journal/journalFile.ts';
+import { JournalScanner } from '../../src/log/journal/journalScan.ts';
 import { allRules } from '../../src/log/logRules.ts';
-import { WritePace } from '../../src/log/writePace.ts';
+import { WritePace } from '../../src/log/journal/writePace.ts';
 import { formattedDisk, simMachine } from '../io/sim/simMachine.ts';
 
 const copyId = newCopyId(new SeededRandom(1).bytes(6));

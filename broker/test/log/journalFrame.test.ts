@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CopyId, Offset } from '@millrace/core/ids';
 import fc from 'fast-check';
-import { decodeExtent, encodeExtent } from '../../src/log/extent.ts';
+import { decodeExtent, encodeExtent } from '../../src/log/journal/extent.ts';
 import {
   FRAME_HEADER_BYTES,
   type FrameFields,
@@ -10,7 +10,7 @@ import {
   isFrameIntact,
   readFrameHeader,
   writeFrameHeader,
-} from '../../src/log/journalFrame.ts';
+} from '../../src/log/journal/journalFrame.ts';
 
 const seal = frameSeal(Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex'));
 const copyId = 'a1b2c3d4e5f6' as CopyId;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SeededRandom } from '../../src/io/seededRandom.ts';
-import { decodeCheckpoint } from '../../src/log/checkpointFile.ts';
-import type { PartitionLog } from '../../src/log/partitionLog.ts';
+import { decodeCheckpoint } from '../../src/log/journal/checkpointFile.ts';
+import type { PartitionLog } from '../../src/log/partition/partitionLog.ts';
 import { formattedDisk } from '../io/sim/simMachine.ts';
 import { asyncLogs, booted, closed, directoryOf, logOf, textOf } from './bootedDirectory.ts';
 import { append, batchOf, DirectoryWorld, smallConfig, smallLogs } from './directoryWorld.ts';

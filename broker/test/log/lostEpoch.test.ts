@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Offset } from '@millrace/core/ids';
-import { encodeEpochs, EPOCHS_FILE } from '../../src/log/epochsFile.ts';
+import { encodeEpochs, EPOCHS_FILE } from '../../src/log/epochs/epochsFile.ts';
 import { formattedDisk } from '../io/sim/simMachine.ts';
 import { append, batchOf, DirectoryWorld, topicId } from './directoryWorld.ts';
 

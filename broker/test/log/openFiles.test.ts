@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OpenFiles } from '../../src/log/openFiles.ts';
+import { OpenFiles } from '../../src/log/segment/openFiles.ts';
 import { formattedDisk, simMachine } from '../io/sim/simMachine.ts';
 
 function machine() {

@@ -6,7 +6,7 @@ import {
   decodePartitionFile,
   encodePartitionFile,
   type PartitionFile,
-} from '../../src/log/partitionFile.ts';
+} from '../../src/log/copies/partitionFile.ts';
 import { smallLogs } from './directoryWorld.ts';
 
 const file: PartitionFile = {

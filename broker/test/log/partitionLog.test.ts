@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Offset } from '@millrace/core/ids';
 import { SeededRandom } from '../../src/io/seededRandom.ts';
 import type { SimFaultPlan, SimOperationKind } from '../../src/io/sim/simFaults.ts';
-import { CheckpointNotWritten } from '../../src/log/checkpointer.ts';
+import { CheckpointNotWritten } from '../../src/log/journal/checkpointer.ts';
 import { batchOf, headersOf, readAll } from './loneLog.ts';
 import { simLog } from './simLog.ts';
 

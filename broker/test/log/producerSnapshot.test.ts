@@ -4,8 +4,8 @@ import { crc32c } from '@millrace/core/crc32c';
 import type { Offset } from '@millrace/core/ids';
 import fc from 'fast-check';
 import { LogCorruptError } from '../../src/log/logCorruptError.ts';
-import { decodeProducers, encodeProducers } from '../../src/log/producerSnapshot.ts';
-import { ProducerState } from '../../src/log/producerState.ts';
+import { decodeProducers, encodeProducers } from '../../src/log/producers/producerSnapshot.ts';
+import { ProducerState } from '../../src/log/producers/producerState.ts';
 
 const nowMs = 5_000_000;
 

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Offset } from '@millrace/core/ids';
 import fc from 'fast-check';
-import { IDLE_MS_MAX, ProducerState, type SequencedBatch } from '../../src/log/producerState.ts';
+import {
+  IDLE_MS_MAX,
+  ProducerState,
+  type SequencedBatch,
+} from '../../src/log/producers/producerState.ts';
 
 const at = (value: number): Offset => value as Offset;
 

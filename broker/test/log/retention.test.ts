@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Offset } from '@millrace/core/ids';
-import { type RetainedSegment, retainedStart } from '../../src/log/retention.ts';
+import { type RetainedSegment, retainedStart } from '../../src/log/partition/retention.ts';
 import { batchOf, type LoneLog, smallConfig } from './loneLog.ts';
 import { simLog } from './simLog.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Offset } from '@millrace/core/ids';
-import { OpenFiles } from '../../src/log/openFiles.ts';
-import { LogSegment } from '../../src/log/segment.ts';
-import { segmentPlace } from '../../src/log/segmentPlace.ts';
+import { OpenFiles } from '../../src/log/segment/openFiles.ts';
+import { LogSegment } from '../../src/log/segment/segment.ts';
+import { segmentPlace } from '../../src/log/segment/segmentPlace.ts';
 import { formattedDisk, simMachine } from '../io/sim/simMachine.ts';
 
 const broken = (error: unknown): never => assert.fail(String(error));

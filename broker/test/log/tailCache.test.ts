@@ -4,8 +4,8 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Offset } from '@millrace/core/ids';
-import { CachedTail } from '../../src/log/cachedTail.ts';
-import { TailCache } from '../../src/log/tailCache.ts';
+import { CachedTail } from '../../src/log/tail/cachedTail.ts';
+import { TailCache } from '../../src/log/tail/tailCache.ts';
 
 const at = (value: number): Offset => value as Offset;
 

@@ -5,7 +5,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { ClusterId } from '@millrace/core/ids';
 import { SeededRandom } from '../../src/io/seededRandom.ts';
 import type { SimDisk } from '../../src/io/sim/simDisk.ts';
-import type { LogConfig } from '../../src/log/logConfig.ts';
+import type { LogConfig } from '../../src/log/partition/logConfig.ts';
 import { formattedDisk } from '../io/sim/simMachine.ts';
 import { contentOf, DirectoryWorld, onlyExtents, smallLogs, topicId } from './directoryWorld.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { WritePace } from '../../src/log/writePace.ts';
+import { WritePace } from '../../src/log/journal/writePace.ts';
 
 class WriteTimes {
   #nowMs = 0;

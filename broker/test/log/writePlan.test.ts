@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { encodeBatch } from '@millrace/core/batchWriter';
 import type { Offset } from '@millrace/core/ids';
 import fc from 'fast-check';
-import { planRuns, type QueuedBatches } from '../../src/log/writePlan.ts';
+import { planRuns, type QueuedBatches } from '../../src/log/partition/writePlan.ts';
 
 /** Appends of batches of these value sizes; `isView` ones share their memory with other bytes. */
 function queued(

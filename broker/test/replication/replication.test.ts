@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CopyName } from '@millrace/core/resources/partitionAssignment';
 import { smallConfig, smallLogs } from '../log/directoryWorld.ts';
-import { resetCopy } from '../../src/log/copyReset.ts';
+import { resetCopy } from '../../src/log/copies/copyReset.ts';
 import { Partition } from '../../src/replication/partition.ts';
 import { LAG_MS, ReplicaWorld, type Written } from './replicaWorld.ts';
 

@@ -1,4 +1,4 @@
-import type { PartitionLog } from '../../../src/log/partitionLog.ts';
+import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import { type ClusterWorld, partitionKey } from './clusterWorld.ts';
 import type { Offsets } from './clientMessages.ts';
 import type { Observed, PartitionKey, Produced } from './history.ts';

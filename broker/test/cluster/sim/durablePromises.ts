@@ -1,5 +1,5 @@
 import type { FollowRequest, FollowResponse } from '@millrace/core/messages/follow';
-import type { PartitionLog } from '../../../src/log/partitionLog.ts';
+import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import type { ClusterWorld } from './clusterWorld.ts';
 import type { SimStream, SimStreamEnd } from './simStream.ts';
 

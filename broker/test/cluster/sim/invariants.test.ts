@@ -4,7 +4,7 @@ import type { Offset } from '@millrace/core/ids';
 import type { FollowRequest, FollowResponse } from '@millrace/core/messages/follow';
 import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import { SimProcess } from '../../../src/io/sim/simProcess.ts';
-import type { PartitionLog } from '../../../src/log/partitionLog.ts';
+import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import { assignmentSpec, assignmentStatus, TOPIC_ID } from '../../store/storedExamples.ts';
 import { ClusterInvariants } from './clusterInvariants.ts';
 import { ClusterWorld } from './clusterWorld.ts';

@@ -9,7 +9,7 @@ import type { Clock } from '../../../src/io/clock.ts';
 import type { SeededRandom } from '../../../src/io/seededRandom.ts';
 import type { SimProcess } from '../../../src/io/sim/simProcess.ts';
 import type { Storage } from '../../../src/io/storage.ts';
-import { LogDirectory } from '../../../src/log/logDirectory.ts';
+import { LogDirectory } from '../../../src/log/directory/logDirectory.ts';
 import type { LogRule } from '../../../src/log/logRules.ts';
 import type { Partition } from '../../../src/replication/partition.ts';
 import type { ReplicationRule } from '../../../src/replication/replicationRules.ts';

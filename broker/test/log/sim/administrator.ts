@@ -1,5 +1,5 @@
 import type { Offset, TopicId } from '@millrace/core/ids';
-import type { PartitionLog } from '../../../src/log/partitionLog.ts';
+import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import { CopyModel } from './copyModel.ts';
 import type { ServedLogs } from './servedLogs.ts';
 import type { SimBoot } from './simBoot.ts';

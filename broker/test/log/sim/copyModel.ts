@@ -1,5 +1,5 @@
 import type { TopicId } from '@millrace/core/ids';
-import type { RememberedProducer } from '../../../src/log/producerState.ts';
+import type { RememberedProducer } from '../../../src/log/producers/producerState.ts';
 import type { StampedBatch } from './batchSource.ts';
 import { mustHold } from './simViolation.ts';
 

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import type { Random } from '../../../src/io/random.ts';
-import { looksLikeBatch, sizeBytesOf } from '../../../src/log/batchFields.ts';
-import { decodeExtent } from '../../../src/log/extent.ts';
-import { segmentPath } from '../../../src/log/segmentFiles.ts';
-import { decodeCheckpoint } from '../../../src/log/checkpointFile.ts';
+import { looksLikeBatch, sizeBytesOf } from '../../../src/log/segment/batchFields.ts';
+import { decodeExtent } from '../../../src/log/journal/extent.ts';
+import { segmentPath } from '../../../src/log/segment/segmentFiles.ts';
+import { decodeCheckpoint } from '../../../src/log/journal/checkpointFile.ts';
 import {
   FRAME_HEADER_BYTES,
   type FrameHeader,
   frameSeal,
   isFrameIntact,
   readFrameHeader,
-} from '../../../src/log/journalFrame.ts';
-import { GROUP_ALIGNMENT_BYTES } from '../../../src/log/journalFile.ts';
+} from '../../../src/log/journal/journalFrame.ts';
+import { GROUP_ALIGNMENT_BYTES } from '../../../src/log/journal/journalFile.ts';
 import { pick, type SimWorld } from './simWorld.ts';
 
 export interface Damage {

@@ -1,7 +1,7 @@
 import { scanBatches } from '@millrace/core/batchCheck';
 import { MillraceError } from '@millrace/core/errors';
-import type { LogDirectory } from '../../../src/log/logDirectory.ts';
-import type { PartitionLog } from '../../../src/log/partitionLog.ts';
+import type { LogDirectory } from '../../../src/log/directory/logDirectory.ts';
+import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import type { StampedBatch } from './batchSource.ts';
 import type { CopyModel } from './copyModel.ts';
 import type { Damage } from './damage.ts';

@@ -1,5 +1,5 @@
 import type { Offset } from '@millrace/core/ids';
-import type { PartitionLog } from '../../../src/log/partitionLog.ts';
+import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import { splitBatches, type StampedBatch } from './batchSource.ts';
 import type { FoundCopy } from './copyModel.ts';
 

@@ -1,5 +1,5 @@
 import { readBatchHeader } from '@millrace/core/batchHeader';
-import type { RememberedProducer } from '../../../src/log/producerState.ts';
+import type { RememberedProducer } from '../../../src/log/producers/producerState.ts';
 import type { StampedBatch } from './batchSource.ts';
 import { mustHold } from './simViolation.ts';
 

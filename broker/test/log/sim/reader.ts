@@ -1,4 +1,4 @@
-import type { PartitionLog } from '../../../src/log/partitionLog.ts';
+import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import type { StampedBatch } from './batchSource.ts';
 import type { CopyModel } from './copyModel.ts';
 import { readBatches } from './logReading.ts';

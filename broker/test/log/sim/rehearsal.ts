@@ -2,7 +2,7 @@ import { SimClock } from '../../../src/io/sim/simClock.ts';
 import { SimProcess } from '../../../src/io/sim/simProcess.ts';
 import { SimScheduler } from '../../../src/io/sim/simScheduler.ts';
 import { SimStorage } from '../../../src/io/sim/simStorage.ts';
-import { LogDirectory } from '../../../src/log/logDirectory.ts';
+import { LogDirectory } from '../../../src/log/directory/logDirectory.ts';
 import type { FoundCopy } from './copyModel.ts';
 import { lookAt } from './logReading.ts';
 import { mustHold } from './simViolation.ts';

@@ -1,5 +1,5 @@
-import type { LogDirectory } from '../../../src/log/logDirectory.ts';
-import type { PartitionLog } from '../../../src/log/partitionLog.ts';
+import type { LogDirectory } from '../../../src/log/directory/logDirectory.ts';
+import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import type { CopyModel } from './copyModel.ts';
 import type { SimBoot } from './simBoot.ts';
 import { copyKey } from './simWorld.ts';

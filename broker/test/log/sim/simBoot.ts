@@ -4,8 +4,8 @@ import { noFaults, type SimFaultPlan } from '../../../src/io/sim/simFaults.ts';
 import { SimProcess } from '../../../src/io/sim/simProcess.ts';
 import { SimStorage } from '../../../src/io/sim/simStorage.ts';
 import { storageErrorCode } from '../../../src/io/storageError.ts';
-import { noBypass } from '../../../src/log/extentPlan.ts';
-import { LogDirectory } from '../../../src/log/logDirectory.ts';
+import { noBypass } from '../../../src/log/journal/extentPlan.ts';
+import { LogDirectory } from '../../../src/log/directory/logDirectory.ts';
 import { BootFaults } from './faultProfile.ts';
 import { quiet, type SimWorld } from './simWorld.ts';
 

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import type { LogDirectory } from '../../../src/log/logDirectory.ts';
+import type { LogDirectory } from '../../../src/log/directory/logDirectory.ts';
 import type { RulesOff } from '../../../src/log/logRules.ts';
 import { type Damage, damageDisk } from './damage.ts';
 import { checkDamaged } from './damageCheck.ts';

@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core/errors';
-import type { LogDirectory } from '../../../src/log/logDirectory.ts';
-import type { PartitionLog } from '../../../src/log/partitionLog.ts';
+import type { LogDirectory } from '../../../src/log/directory/logDirectory.ts';
+import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import { Administrator } from './administrator.ts';
 import { Reader } from './reader.ts';
 import { ServedLogs } from './servedLogs.ts';

@@ -1,7 +1,7 @@
 import type { BatchHeader } from '@millrace/core/batchHeader';
 import { readBatchHeader } from '@millrace/core/batchHeader';
 import type { Offset } from '@millrace/core/ids';
-import type { PartitionLog } from '../../../src/log/partitionLog.ts';
+import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import { type MadeBatch, splitBatches } from './batchSource.ts';
 import type { CopyModel, ModelBatch } from './copyModel.ts';
 import { checkProducers } from './producersCheck.ts';

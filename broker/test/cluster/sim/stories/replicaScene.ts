@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { CopyName, PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import { Partition } from '../../../../src/replication/partition.ts';
 import type { ReplicationRulesOff } from '../../../../src/replication/replicationRules.ts';
-import { resetCopy } from '../../../../src/log/copyReset.ts';
+import { resetCopy } from '../../../../src/log/copies/copyReset.ts';
 import {
   ReplicaWorld,
   type WorldOptions,
