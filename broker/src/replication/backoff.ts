@@ -1,6 +1,6 @@
 import type { Random } from '../io/random.ts';
 
-const FIRST_MS = 50;
+const FIRST_MS = 5;
 const LAST_MS = 1000;
 
 /** Milliseconds before attempt `attempts` + 1, doubled each time, a third of it left to chance. */
