@@ -25,7 +25,9 @@ const FILES = ['producer', 'consumer', 'admin', 'cluster'].map(
   (name) => `millrace/v1/${name}.proto`,
 );
 
-const PEER_FILES = ['replication', 'controller'].map((name) => `millrace/peer/v1/${name}.proto`);
+const PEER_FILES = ['replication', 'controller', 'positions'].map(
+  (name) => `millrace/peer/v1/${name}.proto`,
+);
 
 /** All files of `millrace.v1`. Takes some 30 ms: call it once. */
 export function loadMillrace(): PackageDefinition {

@@ -1,11 +1,11 @@
 /**
- * Unary methods that a broker passes on to the controller, by their paths: all of millrace.v1, and PrepareStop. Loaded
- * on first use, since reading the .proto files takes 30 ms.
+ * Unary methods that a broker passes on to the controller, a leader or a coordinator, by their paths: all of millrace.v1,
+ * and a few of brokers alone. Loaded on first use, since reading the .proto files takes 30 ms.
  */
 import type { MethodDefinition, PackageDefinition } from '@grpc/proto-loader';
 import { millraceError } from '@millrace/core/errors';
 import { loadMillrace, loadPeer } from '@millrace/proto/load';
-import { PREPARE_STOP } from './peerMethods.ts';
+import { PARTITION_POSITIONS, PREPARE_STOP } from './peerMethods.ts';
 
 export interface ForwardedMethod {
   readonly encodeRequest: (request: unknown) => Buffer;
@@ -13,6 +13,8 @@ export interface ForwardedMethod {
   readonly encodeResponse: (response: unknown) => Buffer;
   readonly decodeResponse: (bytes: Buffer) => unknown;
 }
+
+const OF_BROKERS: ReadonlySet<string> = new Set([PREPARE_STOP, PARTITION_POSITIONS]);
 
 let methods: ReadonlyMap<string, ForwardedMethod> | undefined;
 
@@ -29,7 +31,7 @@ function load(): Map<string, ForwardedMethod> {
   const found = new Map<string, ForwardedMethod>();
   for (const method of [...methodsOf(loadMillrace()), ...methodsOf(loadPeer())]) {
     if (method.requestStream || method.responseStream) continue;
-    if (method.path.startsWith('/millrace.peer.') && method.path !== PREPARE_STOP) continue;
+    if (method.path.startsWith('/millrace.peer.') && !OF_BROKERS.has(method.path)) continue;
     found.set(method.path, {
       // Callers give messages in the shape of the generated types, which the loader cannot check.
       encodeRequest: (request) => method.requestSerialize(request as object),

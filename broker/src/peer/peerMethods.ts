@@ -5,3 +5,4 @@ export const ALTER_PARTITIONS = '/millrace.peer.v1.Controller/AlterPartitions';
 export const PREPARE_STOP = '/millrace.peer.v1.Controller/PrepareStop';
 export const ALLOCATE_PRODUCER_IDS = '/millrace.peer.v1.Controller/AllocateProducerIds';
 export const FORWARD = '/millrace.peer.v1.Controller/Forward';
+export const PARTITION_POSITIONS = '/millrace.peer.v1.Positions/PartitionPositions';

@@ -26,6 +26,8 @@ import type { DescribeBrokersRequest as _millrace_v1_DescribeBrokersRequest, Des
 import type { DescribeBrokersResponse as _millrace_v1_DescribeBrokersResponse, DescribeBrokersResponse__Output as _millrace_v1_DescribeBrokersResponse__Output } from './millrace/v1/DescribeBrokersResponse.ts';
 import type { DescribeCopiesRequest as _millrace_v1_DescribeCopiesRequest, DescribeCopiesRequest__Output as _millrace_v1_DescribeCopiesRequest__Output } from './millrace/v1/DescribeCopiesRequest.ts';
 import type { DescribeCopiesResponse as _millrace_v1_DescribeCopiesResponse, DescribeCopiesResponse__Output as _millrace_v1_DescribeCopiesResponse__Output } from './millrace/v1/DescribeCopiesResponse.ts';
+import type { DescribeGroupLagRequest as _millrace_v1_DescribeGroupLagRequest, DescribeGroupLagRequest__Output as _millrace_v1_DescribeGroupLagRequest__Output } from './millrace/v1/DescribeGroupLagRequest.ts';
+import type { DescribeGroupLagResponse as _millrace_v1_DescribeGroupLagResponse, DescribeGroupLagResponse__Output as _millrace_v1_DescribeGroupLagResponse__Output } from './millrace/v1/DescribeGroupLagResponse.ts';
 import type { DescribeGroupRequest as _millrace_v1_DescribeGroupRequest, DescribeGroupRequest__Output as _millrace_v1_DescribeGroupRequest__Output } from './millrace/v1/DescribeGroupRequest.ts';
 import type { DescribeGroupResponse as _millrace_v1_DescribeGroupResponse, DescribeGroupResponse__Output as _millrace_v1_DescribeGroupResponse__Output } from './millrace/v1/DescribeGroupResponse.ts';
 import type { DescribeTopicRequest as _millrace_v1_DescribeTopicRequest, DescribeTopicRequest__Output as _millrace_v1_DescribeTopicRequest__Output } from './millrace/v1/DescribeTopicRequest.ts';
@@ -39,6 +41,7 @@ import type { GroupAssignment as _millrace_v1_GroupAssignment, GroupAssignment__
 import type { GroupHeartbeatRequest as _millrace_v1_GroupHeartbeatRequest, GroupHeartbeatRequest__Output as _millrace_v1_GroupHeartbeatRequest__Output } from './millrace/v1/GroupHeartbeatRequest.ts';
 import type { GroupHeartbeatResponse as _millrace_v1_GroupHeartbeatResponse, GroupHeartbeatResponse__Output as _millrace_v1_GroupHeartbeatResponse__Output } from './millrace/v1/GroupHeartbeatResponse.ts';
 import type { GroupJoin as _millrace_v1_GroupJoin, GroupJoin__Output as _millrace_v1_GroupJoin__Output } from './millrace/v1/GroupJoin.ts';
+import type { GroupLag as _millrace_v1_GroupLag, GroupLag__Output as _millrace_v1_GroupLag__Output } from './millrace/v1/GroupLag.ts';
 import type { GroupMember as _millrace_v1_GroupMember, GroupMember__Output as _millrace_v1_GroupMember__Output } from './millrace/v1/GroupMember.ts';
 import type { GroupPin as _millrace_v1_GroupPin, GroupPin__Output as _millrace_v1_GroupPin__Output } from './millrace/v1/GroupPin.ts';
 import type { GroupSpec as _millrace_v1_GroupSpec, GroupSpec__Output as _millrace_v1_GroupSpec__Output } from './millrace/v1/GroupSpec.ts';
@@ -58,6 +61,7 @@ import type { OffsetReset as _millrace_v1_OffsetReset, OffsetReset__Output as _m
 import type { OffsetToCommit as _millrace_v1_OffsetToCommit, OffsetToCommit__Output as _millrace_v1_OffsetToCommit__Output } from './millrace/v1/OffsetToCommit.ts';
 import type { OwnedPartitions as _millrace_v1_OwnedPartitions, OwnedPartitions__Output as _millrace_v1_OwnedPartitions__Output } from './millrace/v1/OwnedPartitions.ts';
 import type { PartitionDescription as _millrace_v1_PartitionDescription, PartitionDescription__Output as _millrace_v1_PartitionDescription__Output } from './millrace/v1/PartitionDescription.ts';
+import type { PartitionLag as _millrace_v1_PartitionLag, PartitionLag__Output as _millrace_v1_PartitionLag__Output } from './millrace/v1/PartitionLag.ts';
 import type { PartitionReassignment as _millrace_v1_PartitionReassignment, PartitionReassignment__Output as _millrace_v1_PartitionReassignment__Output } from './millrace/v1/PartitionReassignment.ts';
 import type { ReassignRequest as _millrace_v1_ReassignRequest, ReassignRequest__Output as _millrace_v1_ReassignRequest__Output } from './millrace/v1/ReassignRequest.ts';
 import type { ReassignResponse as _millrace_v1_ReassignResponse, ReassignResponse__Output as _millrace_v1_ReassignResponse__Output } from './millrace/v1/ReassignResponse.ts';
@@ -109,6 +113,8 @@ export interface ProtoGrpcType {
       DescribeBrokersResponse: MessageTypeDefinition<_millrace_v1_DescribeBrokersResponse, _millrace_v1_DescribeBrokersResponse__Output>
       DescribeCopiesRequest: MessageTypeDefinition<_millrace_v1_DescribeCopiesRequest, _millrace_v1_DescribeCopiesRequest__Output>
       DescribeCopiesResponse: MessageTypeDefinition<_millrace_v1_DescribeCopiesResponse, _millrace_v1_DescribeCopiesResponse__Output>
+      DescribeGroupLagRequest: MessageTypeDefinition<_millrace_v1_DescribeGroupLagRequest, _millrace_v1_DescribeGroupLagRequest__Output>
+      DescribeGroupLagResponse: MessageTypeDefinition<_millrace_v1_DescribeGroupLagResponse, _millrace_v1_DescribeGroupLagResponse__Output>
       DescribeGroupRequest: MessageTypeDefinition<_millrace_v1_DescribeGroupRequest, _millrace_v1_DescribeGroupRequest__Output>
       DescribeGroupResponse: MessageTypeDefinition<_millrace_v1_DescribeGroupResponse, _millrace_v1_DescribeGroupResponse__Output>
       DescribeTopicRequest: MessageTypeDefinition<_millrace_v1_DescribeTopicRequest, _millrace_v1_DescribeTopicRequest__Output>
@@ -123,12 +129,14 @@ export interface ProtoGrpcType {
       GroupHeartbeatRequest: MessageTypeDefinition<_millrace_v1_GroupHeartbeatRequest, _millrace_v1_GroupHeartbeatRequest__Output>
       GroupHeartbeatResponse: MessageTypeDefinition<_millrace_v1_GroupHeartbeatResponse, _millrace_v1_GroupHeartbeatResponse__Output>
       GroupJoin: MessageTypeDefinition<_millrace_v1_GroupJoin, _millrace_v1_GroupJoin__Output>
+      GroupLag: MessageTypeDefinition<_millrace_v1_GroupLag, _millrace_v1_GroupLag__Output>
       GroupMember: MessageTypeDefinition<_millrace_v1_GroupMember, _millrace_v1_GroupMember__Output>
       GroupMemberState: EnumTypeDefinition
       GroupPin: MessageTypeDefinition<_millrace_v1_GroupPin, _millrace_v1_GroupPin__Output>
       GroupSpec: MessageTypeDefinition<_millrace_v1_GroupSpec, _millrace_v1_GroupSpec__Output>
       GroupSummary: MessageTypeDefinition<_millrace_v1_GroupSummary, _millrace_v1_GroupSummary__Output>
       Header: MessageTypeDefinition<_millrace_v1_Header, _millrace_v1_Header__Output>
+      LagVerdict: EnumTypeDefinition
       ListGroupsRequest: MessageTypeDefinition<_millrace_v1_ListGroupsRequest, _millrace_v1_ListGroupsRequest__Output>
       ListGroupsResponse: MessageTypeDefinition<_millrace_v1_ListGroupsResponse, _millrace_v1_ListGroupsResponse__Output>
       ListReassignmentsRequest: MessageTypeDefinition<_millrace_v1_ListReassignmentsRequest, _millrace_v1_ListReassignmentsRequest__Output>
@@ -144,6 +152,7 @@ export interface ProtoGrpcType {
       Outcome: EnumTypeDefinition
       OwnedPartitions: MessageTypeDefinition<_millrace_v1_OwnedPartitions, _millrace_v1_OwnedPartitions__Output>
       PartitionDescription: MessageTypeDefinition<_millrace_v1_PartitionDescription, _millrace_v1_PartitionDescription__Output>
+      PartitionLag: MessageTypeDefinition<_millrace_v1_PartitionLag, _millrace_v1_PartitionLag__Output>
       PartitionReassignment: MessageTypeDefinition<_millrace_v1_PartitionReassignment, _millrace_v1_PartitionReassignment__Output>
       ReassignRequest: MessageTypeDefinition<_millrace_v1_ReassignRequest, _millrace_v1_ReassignRequest__Output>
       ReassignResponse: MessageTypeDefinition<_millrace_v1_ReassignResponse, _millrace_v1_ReassignResponse__Output>

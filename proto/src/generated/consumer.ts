@@ -18,6 +18,8 @@ import type { DeclareGroupRequest as _millrace_v1_DeclareGroupRequest, DeclareGr
 import type { DeclareGroupResponse as _millrace_v1_DeclareGroupResponse, DeclareGroupResponse__Output as _millrace_v1_DeclareGroupResponse__Output } from './millrace/v1/DeclareGroupResponse.ts';
 import type { DeleteGroupRequest as _millrace_v1_DeleteGroupRequest, DeleteGroupRequest__Output as _millrace_v1_DeleteGroupRequest__Output } from './millrace/v1/DeleteGroupRequest.ts';
 import type { DeleteGroupResponse as _millrace_v1_DeleteGroupResponse, DeleteGroupResponse__Output as _millrace_v1_DeleteGroupResponse__Output } from './millrace/v1/DeleteGroupResponse.ts';
+import type { DescribeGroupLagRequest as _millrace_v1_DescribeGroupLagRequest, DescribeGroupLagRequest__Output as _millrace_v1_DescribeGroupLagRequest__Output } from './millrace/v1/DescribeGroupLagRequest.ts';
+import type { DescribeGroupLagResponse as _millrace_v1_DescribeGroupLagResponse, DescribeGroupLagResponse__Output as _millrace_v1_DescribeGroupLagResponse__Output } from './millrace/v1/DescribeGroupLagResponse.ts';
 import type { DescribeGroupRequest as _millrace_v1_DescribeGroupRequest, DescribeGroupRequest__Output as _millrace_v1_DescribeGroupRequest__Output } from './millrace/v1/DescribeGroupRequest.ts';
 import type { DescribeGroupResponse as _millrace_v1_DescribeGroupResponse, DescribeGroupResponse__Output as _millrace_v1_DescribeGroupResponse__Output } from './millrace/v1/DescribeGroupResponse.ts';
 import type { Endpoint as _millrace_v1_Endpoint, Endpoint__Output as _millrace_v1_Endpoint__Output } from './millrace/v1/Endpoint.ts';
@@ -35,6 +37,7 @@ import type { GroupAssignment as _millrace_v1_GroupAssignment, GroupAssignment__
 import type { GroupHeartbeatRequest as _millrace_v1_GroupHeartbeatRequest, GroupHeartbeatRequest__Output as _millrace_v1_GroupHeartbeatRequest__Output } from './millrace/v1/GroupHeartbeatRequest.ts';
 import type { GroupHeartbeatResponse as _millrace_v1_GroupHeartbeatResponse, GroupHeartbeatResponse__Output as _millrace_v1_GroupHeartbeatResponse__Output } from './millrace/v1/GroupHeartbeatResponse.ts';
 import type { GroupJoin as _millrace_v1_GroupJoin, GroupJoin__Output as _millrace_v1_GroupJoin__Output } from './millrace/v1/GroupJoin.ts';
+import type { GroupLag as _millrace_v1_GroupLag, GroupLag__Output as _millrace_v1_GroupLag__Output } from './millrace/v1/GroupLag.ts';
 import type { GroupMember as _millrace_v1_GroupMember, GroupMember__Output as _millrace_v1_GroupMember__Output } from './millrace/v1/GroupMember.ts';
 import type { GroupPin as _millrace_v1_GroupPin, GroupPin__Output as _millrace_v1_GroupPin__Output } from './millrace/v1/GroupPin.ts';
 import type { GroupSpec as _millrace_v1_GroupSpec, GroupSpec__Output as _millrace_v1_GroupSpec__Output } from './millrace/v1/GroupSpec.ts';
@@ -51,6 +54,7 @@ import type { OffsetForLeaderEpochResponse as _millrace_v1_OffsetForLeaderEpochR
 import type { OffsetReset as _millrace_v1_OffsetReset, OffsetReset__Output as _millrace_v1_OffsetReset__Output } from './millrace/v1/OffsetReset.ts';
 import type { OffsetToCommit as _millrace_v1_OffsetToCommit, OffsetToCommit__Output as _millrace_v1_OffsetToCommit__Output } from './millrace/v1/OffsetToCommit.ts';
 import type { OwnedPartitions as _millrace_v1_OwnedPartitions, OwnedPartitions__Output as _millrace_v1_OwnedPartitions__Output } from './millrace/v1/OwnedPartitions.ts';
+import type { PartitionLag as _millrace_v1_PartitionLag, PartitionLag__Output as _millrace_v1_PartitionLag__Output } from './millrace/v1/PartitionLag.ts';
 import type { PartitionOffset as _millrace_v1_PartitionOffset, PartitionOffset__Output as _millrace_v1_PartitionOffset__Output } from './millrace/v1/PartitionOffset.ts';
 import type { Record as _millrace_v1_Record, Record__Output as _millrace_v1_Record__Output } from './millrace/v1/Record.ts';
 import type { ResetOffset as _millrace_v1_ResetOffset, ResetOffset__Output as _millrace_v1_ResetOffset__Output } from './millrace/v1/ResetOffset.ts';
@@ -86,6 +90,8 @@ export interface ProtoGrpcType {
       DeclareGroupResponse: MessageTypeDefinition<_millrace_v1_DeclareGroupResponse, _millrace_v1_DeclareGroupResponse__Output>
       DeleteGroupRequest: MessageTypeDefinition<_millrace_v1_DeleteGroupRequest, _millrace_v1_DeleteGroupRequest__Output>
       DeleteGroupResponse: MessageTypeDefinition<_millrace_v1_DeleteGroupResponse, _millrace_v1_DeleteGroupResponse__Output>
+      DescribeGroupLagRequest: MessageTypeDefinition<_millrace_v1_DescribeGroupLagRequest, _millrace_v1_DescribeGroupLagRequest__Output>
+      DescribeGroupLagResponse: MessageTypeDefinition<_millrace_v1_DescribeGroupLagResponse, _millrace_v1_DescribeGroupLagResponse__Output>
       DescribeGroupRequest: MessageTypeDefinition<_millrace_v1_DescribeGroupRequest, _millrace_v1_DescribeGroupRequest__Output>
       DescribeGroupResponse: MessageTypeDefinition<_millrace_v1_DescribeGroupResponse, _millrace_v1_DescribeGroupResponse__Output>
       Endpoint: MessageTypeDefinition<_millrace_v1_Endpoint, _millrace_v1_Endpoint__Output>
@@ -104,6 +110,7 @@ export interface ProtoGrpcType {
       GroupHeartbeatRequest: MessageTypeDefinition<_millrace_v1_GroupHeartbeatRequest, _millrace_v1_GroupHeartbeatRequest__Output>
       GroupHeartbeatResponse: MessageTypeDefinition<_millrace_v1_GroupHeartbeatResponse, _millrace_v1_GroupHeartbeatResponse__Output>
       GroupJoin: MessageTypeDefinition<_millrace_v1_GroupJoin, _millrace_v1_GroupJoin__Output>
+      GroupLag: MessageTypeDefinition<_millrace_v1_GroupLag, _millrace_v1_GroupLag__Output>
       GroupMember: MessageTypeDefinition<_millrace_v1_GroupMember, _millrace_v1_GroupMember__Output>
       GroupMemberState: EnumTypeDefinition
       GroupPin: MessageTypeDefinition<_millrace_v1_GroupPin, _millrace_v1_GroupPin__Output>
@@ -111,6 +118,7 @@ export interface ProtoGrpcType {
       GroupSummary: MessageTypeDefinition<_millrace_v1_GroupSummary, _millrace_v1_GroupSummary__Output>
       Header: MessageTypeDefinition<_millrace_v1_Header, _millrace_v1_Header__Output>
       Isolation: EnumTypeDefinition
+      LagVerdict: EnumTypeDefinition
       ListGroupsRequest: MessageTypeDefinition<_millrace_v1_ListGroupsRequest, _millrace_v1_ListGroupsRequest__Output>
       ListGroupsResponse: MessageTypeDefinition<_millrace_v1_ListGroupsResponse, _millrace_v1_ListGroupsResponse__Output>
       ListOffsetsRequest: MessageTypeDefinition<_millrace_v1_ListOffsetsRequest, _millrace_v1_ListOffsetsRequest__Output>
@@ -123,6 +131,7 @@ export interface ProtoGrpcType {
       OffsetToCommit: MessageTypeDefinition<_millrace_v1_OffsetToCommit, _millrace_v1_OffsetToCommit__Output>
       Outcome: EnumTypeDefinition
       OwnedPartitions: MessageTypeDefinition<_millrace_v1_OwnedPartitions, _millrace_v1_OwnedPartitions__Output>
+      PartitionLag: MessageTypeDefinition<_millrace_v1_PartitionLag, _millrace_v1_PartitionLag__Output>
       PartitionOffset: MessageTypeDefinition<_millrace_v1_PartitionOffset, _millrace_v1_PartitionOffset__Output>
       Position: EnumTypeDefinition
       Record: MessageTypeDefinition<_millrace_v1_Record, _millrace_v1_Record__Output>

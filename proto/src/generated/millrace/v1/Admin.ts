@@ -18,6 +18,8 @@ import type { DescribeBrokersRequest as _millrace_v1_DescribeBrokersRequest, Des
 import type { DescribeBrokersResponse as _millrace_v1_DescribeBrokersResponse, DescribeBrokersResponse__Output as _millrace_v1_DescribeBrokersResponse__Output } from '../../millrace/v1/DescribeBrokersResponse.ts';
 import type { DescribeCopiesRequest as _millrace_v1_DescribeCopiesRequest, DescribeCopiesRequest__Output as _millrace_v1_DescribeCopiesRequest__Output } from '../../millrace/v1/DescribeCopiesRequest.ts';
 import type { DescribeCopiesResponse as _millrace_v1_DescribeCopiesResponse, DescribeCopiesResponse__Output as _millrace_v1_DescribeCopiesResponse__Output } from '../../millrace/v1/DescribeCopiesResponse.ts';
+import type { DescribeGroupLagRequest as _millrace_v1_DescribeGroupLagRequest, DescribeGroupLagRequest__Output as _millrace_v1_DescribeGroupLagRequest__Output } from '../../millrace/v1/DescribeGroupLagRequest.ts';
+import type { DescribeGroupLagResponse as _millrace_v1_DescribeGroupLagResponse, DescribeGroupLagResponse__Output as _millrace_v1_DescribeGroupLagResponse__Output } from '../../millrace/v1/DescribeGroupLagResponse.ts';
 import type { DescribeGroupRequest as _millrace_v1_DescribeGroupRequest, DescribeGroupRequest__Output as _millrace_v1_DescribeGroupRequest__Output } from '../../millrace/v1/DescribeGroupRequest.ts';
 import type { DescribeGroupResponse as _millrace_v1_DescribeGroupResponse, DescribeGroupResponse__Output as _millrace_v1_DescribeGroupResponse__Output } from '../../millrace/v1/DescribeGroupResponse.ts';
 import type { DescribeTopicRequest as _millrace_v1_DescribeTopicRequest, DescribeTopicRequest__Output as _millrace_v1_DescribeTopicRequest__Output } from '../../millrace/v1/DescribeTopicRequest.ts';
@@ -146,6 +148,21 @@ export interface AdminClient extends grpc.Client {
   describeGroup(argument: _millrace_v1_DescribeGroupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeGroupResponse__Output>): grpc.ClientUnaryCall;
   describeGroup(argument: _millrace_v1_DescribeGroupRequest, callback: grpc.requestCallback<_millrace_v1_DescribeGroupResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * How far groups are behind, in records and in time, and whether they get on; measured no longer ago than a second.
+   */
+  DescribeGroupLag(argument: _millrace_v1_DescribeGroupLagRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeGroupLagResponse__Output>): grpc.ClientUnaryCall;
+  DescribeGroupLag(argument: _millrace_v1_DescribeGroupLagRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DescribeGroupLagResponse__Output>): grpc.ClientUnaryCall;
+  DescribeGroupLag(argument: _millrace_v1_DescribeGroupLagRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeGroupLagResponse__Output>): grpc.ClientUnaryCall;
+  DescribeGroupLag(argument: _millrace_v1_DescribeGroupLagRequest, callback: grpc.requestCallback<_millrace_v1_DescribeGroupLagResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * How far groups are behind, in records and in time, and whether they get on; measured no longer ago than a second.
+   */
+  describeGroupLag(argument: _millrace_v1_DescribeGroupLagRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeGroupLagResponse__Output>): grpc.ClientUnaryCall;
+  describeGroupLag(argument: _millrace_v1_DescribeGroupLagRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DescribeGroupLagResponse__Output>): grpc.ClientUnaryCall;
+  describeGroupLag(argument: _millrace_v1_DescribeGroupLagRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeGroupLagResponse__Output>): grpc.ClientUnaryCall;
+  describeGroupLag(argument: _millrace_v1_DescribeGroupLagRequest, callback: grpc.requestCallback<_millrace_v1_DescribeGroupLagResponse__Output>): grpc.ClientUnaryCall;
+  
   DescribeTopic(argument: _millrace_v1_DescribeTopicRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeTopicResponse__Output>): grpc.ClientUnaryCall;
   DescribeTopic(argument: _millrace_v1_DescribeTopicRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DescribeTopicResponse__Output>): grpc.ClientUnaryCall;
   DescribeTopic(argument: _millrace_v1_DescribeTopicRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DescribeTopicResponse__Output>): grpc.ClientUnaryCall;
@@ -272,6 +289,11 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   DescribeGroup: grpc.handleUnaryCall<_millrace_v1_DescribeGroupRequest__Output, _millrace_v1_DescribeGroupResponse>;
   
+  /**
+   * How far groups are behind, in records and in time, and whether they get on; measured no longer ago than a second.
+   */
+  DescribeGroupLag: grpc.handleUnaryCall<_millrace_v1_DescribeGroupLagRequest__Output, _millrace_v1_DescribeGroupLagResponse>;
+  
   DescribeTopic: grpc.handleUnaryCall<_millrace_v1_DescribeTopicRequest__Output, _millrace_v1_DescribeTopicResponse>;
   
   ListGroups: grpc.handleUnaryCall<_millrace_v1_ListGroupsRequest__Output, _millrace_v1_ListGroupsResponse>;
@@ -309,6 +331,7 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   DescribeBrokers: MethodDefinition<_millrace_v1_DescribeBrokersRequest, _millrace_v1_DescribeBrokersResponse, _millrace_v1_DescribeBrokersRequest__Output, _millrace_v1_DescribeBrokersResponse__Output>
   DescribeCopies: MethodDefinition<_millrace_v1_DescribeCopiesRequest, _millrace_v1_DescribeCopiesResponse, _millrace_v1_DescribeCopiesRequest__Output, _millrace_v1_DescribeCopiesResponse__Output>
   DescribeGroup: MethodDefinition<_millrace_v1_DescribeGroupRequest, _millrace_v1_DescribeGroupResponse, _millrace_v1_DescribeGroupRequest__Output, _millrace_v1_DescribeGroupResponse__Output>
+  DescribeGroupLag: MethodDefinition<_millrace_v1_DescribeGroupLagRequest, _millrace_v1_DescribeGroupLagResponse, _millrace_v1_DescribeGroupLagRequest__Output, _millrace_v1_DescribeGroupLagResponse__Output>
   DescribeTopic: MethodDefinition<_millrace_v1_DescribeTopicRequest, _millrace_v1_DescribeTopicResponse, _millrace_v1_DescribeTopicRequest__Output, _millrace_v1_DescribeTopicResponse__Output>
   ListGroups: MethodDefinition<_millrace_v1_ListGroupsRequest, _millrace_v1_ListGroupsResponse, _millrace_v1_ListGroupsRequest__Output, _millrace_v1_ListGroupsResponse__Output>
   ListReassignments: MethodDefinition<_millrace_v1_ListReassignmentsRequest, _millrace_v1_ListReassignmentsResponse, _millrace_v1_ListReassignmentsRequest__Output, _millrace_v1_ListReassignmentsResponse__Output>

@@ -4,6 +4,7 @@ import type { GroupCondition as _millrace_v1_GroupCondition, GroupCondition__Out
 import type { GroupMember as _millrace_v1_GroupMember, GroupMember__Output as _millrace_v1_GroupMember__Output } from '../../millrace/v1/GroupMember.ts';
 import type { FetchedOffset as _millrace_v1_FetchedOffset, FetchedOffset__Output as _millrace_v1_FetchedOffset__Output } from '../../millrace/v1/FetchedOffset.ts';
 import type { GroupSpec as _millrace_v1_GroupSpec, GroupSpec__Output as _millrace_v1_GroupSpec__Output } from '../../millrace/v1/GroupSpec.ts';
+import type { GroupLag as _millrace_v1_GroupLag, GroupLag__Output as _millrace_v1_GroupLag__Output } from '../../millrace/v1/GroupLag.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface DescribeGroupResponse {
@@ -22,6 +23,10 @@ export interface DescribeGroupResponse {
    */
   'lastResetMs'?: (number | string | Long);
   'throttleMs'?: (number);
+  /**
+   * Without its partitions, which DescribeGroupLag has.
+   */
+  'lag'?: (_millrace_v1_GroupLag | null);
   '_lastResetMs'?: "lastResetMs";
 }
 
@@ -41,5 +46,9 @@ export interface DescribeGroupResponse__Output {
    */
   'lastResetMs'?: (number);
   'throttleMs': (number);
+  /**
+   * Without its partitions, which DescribeGroupLag has.
+   */
+  'lag': (_millrace_v1_GroupLag__Output | null);
   '_lastResetMs'?: "lastResetMs";
 }
