@@ -60,12 +60,7 @@ export type SessionUp =
     }
   /** A failed segment write has ended the leader's epoch (rule 2): elect anew, often the same copy. Repeated until a
    *  status with a higher leader epoch arrives. */
-  | {
-      readonly kind: 'resigned';
-      readonly topicId: TopicId;
-      readonly partition: number;
-      readonly leaderEpoch: number;
-    }
+  | ({ readonly kind: 'resigned' } & Resignation)
   /**
    * Clean shutdown: take my leaderships and take me out of the ISRs, but where I am the last member (rule 10). Done when
    * the metadata says so; until a new boot registers the broker is elected nowhere.
@@ -73,6 +68,14 @@ export type SessionUp =
   | { readonly kind: 'stopping' }
   /** All data of a deleted topic, or of copies that moved away, is in trash/. */
   | { readonly kind: 'deleted'; readonly topicId: TopicId };
+
+export interface Resignation {
+  readonly topicId: TopicId;
+  readonly partition: number;
+  readonly leaderEpoch: number;
+  /** The copy itself is damaged (rule 12): out of the ISR with it, if another member can lead; else it stays as it is. */
+  readonly isDamaged: boolean;
+}
 
 /** One copy to create, empty (rule 22); answered by `copies` with its copyId. */
 export interface CreateCopy {

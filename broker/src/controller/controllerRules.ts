@@ -27,6 +27,8 @@ export const controllerRules = {
   'recovery-epoch-unused':
     '9: a copy that had adopted the epoch before it was asked knows of another recovery: anew, above it.',
   'recovery-takes-greatest': '9: the greatest (lastEpoch, durableEnd) is elected.',
+  'damaged-leader-leaves':
+    '12: a damaged leader leaves the ISR in the change that elects another member.',
   'unclean-is-recorded': '13: an unclean election is recorded as uncleanEpoch.',
   'ids-by-cas': '15: a block of producer ids is taken by compare-and-set.',
   'lease-epoch-above-all':

@@ -2,9 +2,11 @@
 import { millraceError } from '@millrace/core/errors';
 import type { BrokerId } from '@millrace/core/ids';
 import type { CopyName, PartitionStatus } from '@millrace/core/resources/partitionAssignment';
+import type { Resignation } from '../cluster/sessionMessages.ts';
 import type { ControllerRulesOff } from './controllerRules.ts';
-import { brokerOf } from './copyNames.ts';
+import { brokerOf, copyOf } from './copyNames.ts';
 import { candidates, elected, led, leads } from './election.ts';
+import { withIsr } from './isrChange.ts';
 import { copyNameOf, type PartitionView } from './partitionView.ts';
 import { unclean } from './recoveryElection.ts';
 import { sealed } from './sealed.ts';
@@ -45,20 +47,43 @@ export function preferredLeader(
   return copy !== undefined && status.isr.includes(copy) ? preferred : undefined;
 }
 
-/** A leader's epoch has ended at the leader: another epoch, often of the same copy. Itself if that is past. */
+/**
+ * A leader's epoch has ended at the leader: another epoch, often of the same copy, but of another one if that is damaged.
+ * Itself if that is past.
+ */
 export function resigned(
   status: PartitionStatus,
   view: PartitionView,
   brokerId: BrokerId,
-  leaderEpoch: number,
+  { leaderEpoch, isDamaged }: Pick<Resignation, 'leaderEpoch' | 'isDamaged'>,
   rulesOff: ControllerRulesOff,
 ): PartitionStatus {
   const { leader } = status;
   if (leader === null || brokerOf(leader) !== brokerId || status.leaderEpoch !== leaderEpoch) {
     return status;
   }
+  if (isDamaged && !rulesOff.has('damaged-leader-leaves')) {
+    return withoutDamaged(status, view, copyOf(leader), rulesOff);
+  }
   const next = elected(status, view, rulesOff);
   return { ...next, leaderEpoch: status.leaderEpoch + 1, epoch: status.epoch + 1 };
+}
+
+/**
+ * The damaged copy leaves the ISR in the change that elects another member; it holds less than was committed, so it does
+ * not become eligible. While no other member can lead it stays: the copy may be all that is left (rule 12).
+ */
+function withoutDamaged(
+  status: PartitionStatus,
+  view: PartitionView,
+  damaged: CopyName,
+  rulesOff: ControllerRulesOff,
+): PartitionStatus {
+  const others = status.isr.filter((copy) => copy !== damaged);
+  if (candidates(others, view, rulesOff).length === 0) return status;
+  const left = withIsr(status, others, rulesOff);
+  const draft = { ...left, eligible: left.eligible.filter((copy) => copy !== damaged) };
+  return sealed(status, elected(draft, view, rulesOff), rulesOff);
 }
 
 /**

@@ -209,13 +209,12 @@ export class SessionDesk implements SessionEvents {
 
   #resigned(member: Member, message: Extract<SessionUp, { kind: 'resigned' }>): void {
     const { model, writer, rulesOff, logger } = this.#parts;
-    const { topicId, partition, leaderEpoch } = message;
-    const found = model.find(topicId, partition);
+    const found = model.find(message.topicId, message.partition);
     if (found === undefined) return;
     const { brokerId } = member;
     writer
       .command(found.chunk, found.index, (status, view) =>
-        resigned(status, view, brokerId, leaderEpoch, rulesOff),
+        resigned(status, view, brokerId, message, rulesOff),
       )
       .catch((error: unknown) => {
         logger.warn('a leader that resigned is not replaced yet', { cause: String(error) });

@@ -141,6 +141,8 @@ export class Engine {
         return answers;
       },
       onCopyLost: (partition, why) => this.#replicas.copyLost(partition, why),
+      onDamaged: ({ identity: { topicId, partition }, leaderEpoch }) =>
+        this.#session.send({ kind: 'resigned', topicId, partition, leaderEpoch, isDamaged: true }),
       config: options.replication,
       rulesOff: options.rulesOff?.replication ?? allReplicationRules,
     });
@@ -158,8 +160,7 @@ export class Engine {
         copyFailed: (topicId, partition, error) =>
           this.#session.send({ kind: 'copyFailed', topicId, partition, error }),
         deleted: (topicId) => this.#session.send({ kind: 'deleted', topicId }),
-        resigned: (topicId, partition, leaderEpoch) =>
-          this.#session.send({ kind: 'resigned', topicId, partition, leaderEpoch }),
+        resigned: (resignation) => this.#session.send({ kind: 'resigned', ...resignation }),
       },
     });
     this.#session = this.#newSession();

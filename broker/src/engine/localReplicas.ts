@@ -8,7 +8,7 @@ import { type BrokerId, type TopicId, toOffset } from '@millrace/core/ids';
 import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import type { MetadataImage, TopicMetadata } from '../cluster/metadata.ts';
 import type { MetadataCache, MetadataChange } from '../cluster/metadataCache.ts';
-import type { CopyReport, CreateCopy } from '../cluster/sessionMessages.ts';
+import type { CopyReport, CreateCopy, Resignation } from '../cluster/sessionMessages.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { LogDirectory } from '../log/directory/logDirectory.ts';
@@ -38,7 +38,7 @@ export interface LocalReplicasParts {
     copies(copies: readonly CopyReport[]): void;
     copyFailed(topicId: TopicId, partition: number, error: MillraceError): void;
     deleted(topicId: TopicId): void;
-    resigned(topicId: TopicId, partition: number, leaderEpoch: number): void;
+    resigned(resignation: Resignation): void;
   };
 }
 
@@ -178,6 +178,8 @@ export class LocalReplicas {
       served = this.#serve(topic, log);
     }
     replication.apply(served, status);
+    // Its copy may have been given up with it.
+    if (this.#partitions.get(key) !== served) return;
     if (served.log.failure === undefined && !hasConfig(served.log, resolvedConfig(config))) {
       this.#configure(topicId, served);
     }
@@ -259,7 +261,7 @@ export class LocalReplicas {
     logger.warn('a write failed and was cut back', { ...partition.identity, cause: cause.message });
     const resign = (): void => {
       if (partition.leaderEpoch > leaderEpoch || !this.#serves(partition)) return;
-      tell.resigned(topicId, number, leaderEpoch);
+      tell.resigned({ topicId, partition: number, leaderEpoch, isDamaged: false });
       clock.setTimer(1000, resign);
     };
     resign();

@@ -103,6 +103,7 @@ function encode(message: SessionUp): Uint8Array[] {
       writer.close(5, mark);
       break;
     case 'resigned':
+      if (message.isDamaged) writer.bool(4, true);
       writer.number(3, message.leaderEpoch);
       writer.number(2, message.partition);
       writer.string(1, message.topicId);
@@ -283,11 +284,14 @@ function readResigned(reader: ProtoReader): Of<'resigned'> {
   let topicId: TopicId | undefined;
   let partition = 0;
   let leaderEpoch = 0;
+  let isDamaged = false;
   for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
     if (field === 1) topicId = toTopicId(reader.string());
     else if (field === 2) partition = readPartition(reader);
     else if (field === 3) leaderEpoch = readInt32(reader, 'leader epoch');
+    else if (field === 4) isDamaged = reader.bool();
     else reader.skip();
   }
-  return { kind: 'resigned', topicId: present(topicId, 'topic id'), partition, leaderEpoch };
+  const named = { topicId: present(topicId, 'topic id'), partition };
+  return { kind: 'resigned', ...named, leaderEpoch, isDamaged };
 }

@@ -17,7 +17,9 @@ import { copyName } from '@millrace/core/resources/partitionAssignment';
 import type { PeerStream } from '../cluster/peerTransport.ts';
 import type { TimerHandle } from '../io/clock.ts';
 import type { Slice } from '../log/partition/logCursor.ts';
+import { checkedSlice } from './checkedSlice.ts';
 import { FollowerHandle, type HandleStream } from './followerHandle.ts';
+import type { Partition } from './partition.ts';
 import type { PartitionHost } from './partitionHost.ts';
 import type { ReplicaMember } from './replicaMember.ts';
 
@@ -37,6 +39,7 @@ export interface LeaderStreamParts {
   readonly memberOf: (key: string) => ReplicaMember | undefined;
   /** Partitions that one follower can have. */
   readonly handlesMax: () => number;
+  readonly onUnreadable: (partition: Partition, error: unknown) => void;
   readonly onClosed: (stream: LeaderStream) => void;
 }
 
@@ -254,7 +257,8 @@ export class LeaderStream implements HandleStream {
       if (!(slice instanceof Promise)) return slice;
       this.#reads += 1;
       handle.isReading = true;
-      slice.then(
+      const isChecked = !this.#parts.host.rulesOff.has('file-reads-checked');
+      (isChecked ? slice.then(checkedSlice) : slice).then(
         (read) => this.#hasRead(handle, cursor, read),
         (error: unknown) => this.#hasNotRead(handle, cursor, error),
       );
@@ -288,12 +292,9 @@ export class LeaderStream implements HandleStream {
 
   /** Retention has passed it, or the log is damaged there: its next position gets an answer that says more. */
   #unreadable(handle: FollowerHandle, error: unknown): void {
-    const { code, message } = toMillraceError(error);
-    if (code !== 'OFFSET_OUT_OF_RANGE') {
-      const { logger } = this.#parts.host;
-      logger.error('a follower cannot be served', { partition: handle.key, code, cause: message });
-    }
+    const { partition } = handle;
     handle.pause({ code: 'UNKNOWN_EPOCH' });
+    if (partition !== undefined) this.#parts.onUnreadable(partition, error);
   }
 
   #addPositions(data: FollowData[]): void {

@@ -34,7 +34,6 @@ import type { ReplicationRulesOff } from './replicationRules.ts';
 
 export type { Acks, Appended, AppendListener } from './acknowledgements.ts';
 export type { PartitionReader } from './partitionReaders.ts';
-export type { PartitionRole } from './partitionRole.ts';
 
 export type Isolation = 'read-uncommitted' | 'read-committed';
 
@@ -57,6 +56,8 @@ export class Partition {
   onEpochLost: (error: MillraceError) => void = () => {};
   /** Of Replication. */
   link: PartitionLink | undefined;
+  /** It was found while the copy led; undefined: none is known of. */
+  damage: Error | undefined;
   readonly #host: PartitionHost;
   readonly #rulesOff: ReplicationRulesOff;
   readonly #record: CopyRecord;
@@ -66,7 +67,6 @@ export class Partition {
   #role: PartitionRole = 'offline';
   #leaderEpoch = -1;
   #highWatermark: Offset;
-  /** Exclusive: what followers may have. */
   #readableEnd: Offset;
   #isTruncating = false;
   #offline: MillraceError | undefined;

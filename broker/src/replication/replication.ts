@@ -14,6 +14,7 @@ import type { Random } from '../io/random.ts';
 import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import { CatchupPace } from './catchupPace.ts';
 import type { CopyLoss } from './copyLoss.ts';
+import { DamagedCopies } from './damagedCopies.ts';
 import { Following } from './following.ts';
 import { IsrProposals } from './isrProposals.ts';
 import { LeaderStream } from './leaderStream.ts';
@@ -51,6 +52,8 @@ export interface ReplicationParts {
   readonly propose: (changes: readonly IsrProposal[]) => Promise<readonly ProposalAnswer[]>;
   /** The owner removes the partition, mints the copy anew (log/copies/copyReset.ts), adds its new partition. Called once. */
   readonly onCopyLost: (partition: Partition, why: CopyLoss) => void;
+  /** Of this broker, which leads it, the copy is damaged: the controller has to elect another one and drop this (rule 12). */
+  readonly onDamaged: (partition: Partition) => void;
   readonly config: ReplicationConfig;
   readonly rulesOff?: ReplicationRulesOff;
 }
@@ -62,6 +65,7 @@ export class Replication {
   readonly #members = new Map<string, ReplicaMember>();
   readonly #following: Following;
   readonly #proposals: IsrProposals;
+  readonly #damaged: DamagedCopies;
   readonly #streams = new Set<LeaderStream>();
   #timer: TimerHandle | undefined;
   #isStopped = false;
@@ -74,7 +78,7 @@ export class Replication {
     const { catchupBytesPerSecondMax: paceMax = 0 } = config;
     const host = { brokerId, bootId, clock, logger, directory, replicaLagMsMax, rulesOff };
     this.host = host;
-    const { transport, addressOf, onCopyLost, propose } = parts;
+    const { transport, addressOf, onCopyLost, onDamaged, propose } = parts;
     this.#following = new Following({
       host,
       clusterId,
@@ -86,6 +90,7 @@ export class Replication {
       onCopyLost,
     });
     this.#proposals = new IsrProposals({ clock, logger, propose });
+    this.#damaged = new DamagedCopies({ clock, logger, onDamaged, onCopyLost });
     this.#checkLater();
   }
 
@@ -108,12 +113,15 @@ export class Replication {
     this.#members.delete(key);
     partition.link = undefined;
     this.#proposals.forget(partition);
+    this.#damaged.forget(partition);
     member.close();
   }
 
-  /** Its streams follow it through its link. */
+  /** Its streams follow it through its link. Calls onCopyLost if another one leads a partition whose copy is damaged. */
   apply(partition: Partition, status: PartitionStatus): void {
-    if (partition.applyStatus(status) !== 'refused') return;
+    const outcome = partition.applyStatus(status);
+    if (outcome === 'applied') this.#damaged.changed(partition);
+    if (outcome !== 'refused') return;
     const { leaderEpoch, epoch } = status;
     this.host.logger.error('a state of the cluster is older than what this copy has seen', {
       partition: partition.name,
@@ -137,6 +145,7 @@ export class Replication {
       clusterId: this.#parts.clusterId,
       memberOf: (key) => this.#members.get(key),
       handlesMax: () => Math.max(HANDLES_MIN, this.#members.size * 2),
+      onUnreadable: (partition, error) => this.#damaged.unreadable(partition, error),
       onClosed: (closed) => this.#streams.delete(closed),
     });
     this.#streams.add(stream);
@@ -147,6 +156,7 @@ export class Replication {
     this.#isStopped = true;
     this.#timer?.cancel();
     this.#proposals.stop();
+    this.#damaged.stop();
     this.#following.stop();
     for (const stream of this.#streams) {
       stream.close(millraceError('SHUTTING_DOWN', 'the broker stops'));

@@ -27,6 +27,8 @@ export const replicationRules = {
   'lower-epoch-refused': '9: a status below an epoch that the copy has seen or adopted is refused.',
   'adopted-epoch-durable': '9: an epoch is adopted durably before it is answered.',
   'was-isr-after-commit': '9: wasIsr is durable only once the copy is in the committed ISR.',
+  'file-reads-checked':
+    '12: what a leader reads from its files for a follower has its CRC, or the copy is damaged.',
   'read-below-watermark': '14: reads are strictly below the high watermark.',
   'sequences-checked': '15: a batch that is in the log already is not appended again.',
   'duplicate-awaits-watermark':

@@ -110,6 +110,9 @@ export class Metrics {
     gauge('millrace_under_min_isr_partitions', 'Too few in sync for acks=all.', [], (g) =>
       g.set(count(engine, ({ isr, minIsr }) => isr.length < minIsr)),
     );
+    gauge('millrace_damaged_copies', 'Led from a damaged log: no other copy is in sync.', [], (g) =>
+      g.set(damagedCopies(engine)),
+    );
     gauge('millrace_controller_active', '1 on the broker that is the controller.', [], (g) =>
       g.set(engine.controller.active ? 1 : 0),
     );
@@ -135,6 +138,15 @@ function perTopic(engine: Engine, gauge: Gauge, value: (partition: Partition) =>
     for (const partition of topic.partitions) if (partition !== undefined) sum += value(partition);
     gauge.set({ topic: topic.name }, sum);
   }
+}
+
+/** Of this broker. */
+function damagedCopies(engine: Engine): number {
+  let found = 0;
+  for (const topic of engine.topics.all()) {
+    for (const partition of topic.partitions) if (partition?.damage !== undefined) found += 1;
+  }
+  return found;
 }
 
 /** Over the partitions of the cluster. */

@@ -184,7 +184,7 @@ test('a leader whose epoch ended by a failed write leads again in another', asyn
   const { broker } = world.member(0);
   const leaderEpoch = world.statuses()[0]?.leaderEpoch ?? 0;
   for (let times = 0; times < 3; times++) {
-    broker.send({ kind: 'resigned', topicId, partition: 0, leaderEpoch });
+    broker.send({ kind: 'resigned', topicId, partition: 0, leaderEpoch, isDamaged: false });
   }
   await world.until(
     'it leads again',

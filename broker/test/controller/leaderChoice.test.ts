@@ -32,12 +32,30 @@ test('the preferred leader leads again once it is in sync and stays', () => {
   assert.equal(preferredLeader(lagging, view(three, lagging)), undefined);
 });
 
+const one = toBrokerId(1);
+
 test('a leader that resigned leads again in another epoch; a resignation from an earlier one is past', () => {
-  const again = resigned(status(), view(three), toBrokerId(1), 3, allControllerRules);
+  const resignation = { leaderEpoch: 3, isDamaged: false };
+  const again = resigned(status(), view(three), one, resignation, allControllerRules);
   assert.deepEqual([again.leader, again.leaderEpoch, again.epoch], [leader(1), 4, 6]);
-  assert.equal(resigned(again, view(three, again), toBrokerId(1), 3, allControllerRules), again);
+  assert.equal(resigned(again, view(three, again), one, resignation, allControllerRules), again);
   const committed = status();
-  assert.equal(resigned(committed, view(three), toBrokerId(2), 3, allControllerRules), committed);
+  const other = toBrokerId(2);
+  assert.equal(resigned(committed, view(three), other, resignation, allControllerRules), committed);
+});
+
+test('a damaged leader leaves the ISR for another member, and is not eligible; alone it stays', () => {
+  const damaged = { leaderEpoch: 3, isDamaged: true };
+  const next = resigned(status(), view(three), one, damaged, allControllerRules);
+  assert.deepEqual([next.leader, next.isr, next.leaderEpoch], [leader(2), [copy(2), copy(3)], 4]);
+  const two = status({ isr: [copy(1), copy(3)] });
+  const last = resigned(two, view(three, two), one, damaged, allControllerRules);
+  assert.deepEqual([last.leader, last.isr, last.eligible], [leader(3), [copy(3)], []]);
+  const alone = status({ isr: [copy(1)] });
+  assert.equal(resigned(alone, view(three, alone), one, damaged, allControllerRules), alone);
+  const others = [live(1), away(2, 'silent'), away(3, 'dead')];
+  const committed = status();
+  assert.equal(resigned(committed, view(others), one, damaged, allControllerRules), committed);
 });
 
 test('a person may let a named copy lead, which is recorded; not while somebody leads', () => {

@@ -103,7 +103,13 @@ export const sessionUp: fc.Arbitrary<SessionUp> = fc.oneof(
     diskState: fc.constantFrom('ok' as const, 'full' as const, 'failed' as const),
   }),
   row({ kind: fc.constant('copyFailed' as const), topicId, partition, error }),
-  row({ kind: fc.constant('resigned' as const), topicId, partition, leaderEpoch: epoch }),
+  row({
+    kind: fc.constant('resigned' as const),
+    topicId,
+    partition,
+    leaderEpoch: epoch,
+    isDamaged: fc.boolean(),
+  }),
   fc.constant({ kind: 'stopping' as const }),
   row({ kind: fc.constant('deleted' as const), topicId }),
 );

@@ -134,6 +134,9 @@ export class ReplicaBroker {
       onCopyLost: (partition, why) => {
         if (process.alive) this.#lost(partition, why);
       },
+      onDamaged: (partition) => {
+        if (process.alive) world.damaged(this, partition);
+      },
       config: { replicaLagMsMax: LAG_MS, fetchCreditBytes: world.options.creditBytes ?? 1 << 20 },
       rulesOff: world.options.rulesOff ?? new Set(),
     });
@@ -301,6 +304,16 @@ export class ReplicaWorld {
         broker.replication?.apply(broker.partition(p), status);
       });
     }
+  }
+
+  /** A leader says that its copy is damaged: another member leads, without it. */
+  damaged(from: ReplicaBroker, { copyName: damaged, identity }: Partition): void {
+    const { partition: p } = identity;
+    const isr = this.status(p).isr.filter((copy) => copy !== damaged);
+    const next = this.brokers.find(
+      (broker) => broker.isUp && broker !== from && isr.includes(broker.partition(p).copyName),
+    );
+    if (next !== undefined) this.elect(next.id, p, { isr });
   }
 
   propose(from: ReplicaBroker, changes: readonly IsrProposal[]): Promise<ProposalAnswer[]> {

@@ -1,4 +1,5 @@
 import { controllerStories } from './controllerStories.ts';
+import { damagedCopyStories, damagedLeaderStories } from './damageStories.ts';
 import { electionStories } from './electionStories.ts';
 import { followerStories } from './followerStories.ts';
 import { isrStories } from './isrStories.ts';
@@ -10,12 +11,14 @@ export const replicationStories: readonly ReplicationStory[] = [
   ...leaderStories,
   ...isrStories,
   ...followerStories,
+  ...damagedCopyStories,
 ];
 
 export const electionAndRecoveryStories: readonly ControllerStory[] = [
   ...electionStories,
   ...recoveryStories,
   ...controllerStories,
+  ...damagedLeaderStories,
 ];
 
 /** Each with its rules as they are in its own layer. */

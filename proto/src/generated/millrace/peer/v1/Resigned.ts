@@ -8,6 +8,10 @@ export interface Resigned {
   'topicId'?: (string);
   'partition'?: (number);
   'leaderEpoch'?: (number);
+  /**
+   * The copy itself is damaged: another member leads, and the copy leaves the ISR; nothing changes while there is none.
+   */
+  'isDamaged'?: (boolean);
 }
 
 /**
@@ -17,4 +21,8 @@ export interface Resigned__Output {
   'topicId': (string);
   'partition': (number);
   'leaderEpoch': (number);
+  /**
+   * The copy itself is damaged: another member leads, and the copy leaves the ISR; nothing changes while there is none.
+   */
+  'isDamaged': (boolean);
 }
