@@ -1,0 +1,50 @@
+/** The envelope of every Kubernetes object, as its JSON has it: times are strings here. */
+
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
+  readonly blockOwnerDeletion?: boolean;
+}
+
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly OwnerReference[];
+}
+
+export interface KubeObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+}
+
+/** For the internal objects, whose halves are checked by parsers of their own. */
+export interface UntypedObject extends KubeObject {
+  readonly spec?: unknown;
+  readonly status?: unknown;
+}
+
+export interface KubeList<T extends KubeObject> {
+  readonly items: T[];
+  /** Of the collection when it was read; a watch from it misses nothing. */
+  readonly resourceVersion: string;
+}
+
+/** Throws TypeError for what is no number, which no etcd gives. */
+export function versionNumber(resourceVersion: string | undefined): number {
+  const version = Number(resourceVersion ?? '');
+  if (resourceVersion === undefined || !Number.isSafeInteger(version) || version < 0) {
+    throw new TypeError(`resourceVersion ${JSON.stringify(resourceVersion)} is no number`);
+  }
+  return version;
+}
