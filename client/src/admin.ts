@@ -147,8 +147,8 @@ export class Admin {
     return described(reply.topic);
   }
 
-  async describeTopic(topic: string, options: CallOptions = {}): Promise<TopicDescription> {
-    const request = { topicName: topic };
+  async describeTopic(topic: TopicReference, options: CallOptions = {}): Promise<TopicDescription> {
+    const request = typeof topic === 'string' ? { topicName: topic } : { topicId: topic.topicId };
     const reply = await this.#channel.call(METHODS.describeTopic, request, options.deadlineMs);
     return described(reply.topic);
   }

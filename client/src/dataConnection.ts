@@ -52,6 +52,11 @@ export class DataConnection {
     return stream;
   }
 
+  /** Closes it unless somebody has a call on it. */
+  closeUnused(): void {
+    if (this.#streams.size === 0) this.close();
+  }
+
   /** Ends all its calls. */
   close(): void {
     this.#session.destroy();

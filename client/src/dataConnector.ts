@@ -19,6 +19,8 @@ export interface DataConnectorOptions {
   readonly connectTimeoutMs: number;
   readonly onReceived: ((bytes: number) => void) | undefined;
   readonly tls: ConnectionOptions | undefined;
+  /** HTTP/2 receive window of a stream and of the connection, in bytes. Default that of wire. */
+  readonly windowBytes?: number | undefined;
   readonly logger: Logger;
 }
 
@@ -70,6 +72,17 @@ export class DataConnector {
     throw unreachable(brokerId, failures);
   }
 
+  /** To a listener `client`, by its address. Throws UNAVAILABLE, `not-applied`. */
+  async connectTo(address: ServerAddress): Promise<DataConnection> {
+    const failures: string[] = [];
+    const tls = this.#options.tls !== undefined;
+    const connection = await this.#attempt(address, tls, 'direct', failures);
+    if (connection !== undefined) return connection;
+    throw millraceError('UNAVAILABLE', `no broker answers at ${failures.join('; ')}`, {
+      outcome: 'not-applied',
+    });
+  }
+
   /** The broker was named as the one to ask: the direct way is tried again. */
   endDetour(brokerId: number): void {
     this.#routes.delete(brokerId);
@@ -114,7 +127,9 @@ export class DataConnector {
     failures: string[],
   ): Promise<DataConnection | undefined> {
     const where = formatServerAddress(address);
+    const { windowBytes } = this.#options;
     const options = {
+      ...(windowBytes === undefined ? {} : { windowBytes }),
       connectTimeoutMs: this.#options.connectTimeoutMs,
       onReceived: this.#options.onReceived,
       sendBytesMax: 4 * 1024 * 1024,

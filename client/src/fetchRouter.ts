@@ -28,7 +28,7 @@ export interface FetchRouterContext {
   readonly topicId: string;
   readonly settings: ConsumeSettings;
   readonly metadata: MetadataCache;
-  readonly connector: DataConnector;
+  readonly connector: Pick<DataConnector, 'connect' | 'endDetour'>;
   readonly logger: Logger;
   readonly owner: FetchRouterOwner;
 }
@@ -115,7 +115,7 @@ export class FetchRouter {
     }
     const opened = await connecting;
     // It has no call yet that would take it along.
-    if (this.#closed) opened.close();
+    if (this.#closed) opened.closeUnused();
     return opened;
   }
 

@@ -6,6 +6,7 @@
  *   const producer = client.producer();
  *   await producer.send({ topic: 'orders', key: 'k', value: 'v' });
  *   for await (const record of client.consume({ topic: 'orders', from: 'earliest' })) ...
+ *   for await (const record of client.consumer({ group: 'billing', topics: ['orders'] })) ...
  *   await client.close();
  *
  * Errors are MillraceError (core/errors): `code`, `outcome`, `retriable`.
@@ -17,7 +18,9 @@ import { Admin } from './admin.ts';
 import { ClusterAdmin } from './clusterAdmin.ts';
 import type { ConsumeOptions } from './consumeOptions.ts';
 import { Consumption } from './consumption.ts';
-import { DataConnector } from './dataConnector.ts';
+import { DataConnector, type DataConnectorOptions } from './dataConnector.ts';
+import type { ConsumerOptions } from './groups/consumerOptions.ts';
+import { GroupConsumer } from './groups/groupConsumer.ts';
 import { type Logger, SILENT_LOGGER } from './logger.ts';
 import { MetadataCache } from './metadataCache.ts';
 import { bounded } from './optionBounds.ts';
@@ -61,6 +64,9 @@ export interface MillraceOptions {
   readonly logger?: Logger | undefined;
 }
 
+/** Each partition of a group's member has a stream of its own, and a paused one holds as much as its window. */
+const PARTITION_WINDOW_BYTES = 1024 * 1024;
+
 export class Millrace {
   readonly admin: Admin;
   /** Where partitions live and who leads them. */
@@ -68,9 +74,11 @@ export class Millrace {
   readonly #channel: UnaryChannel;
   readonly #metadata: MetadataCache;
   readonly #connector: DataConnector;
+  readonly #data: DataConnectorOptions;
   readonly #logger: Logger;
   readonly #producers = new Set<Producer>();
   readonly #consumptions = new Set<Consumption>();
+  readonly #consumers = new Set<GroupConsumer>();
 
   /** Connects on first use. Throws INVALID_REQUEST for an address that is none and an option out of its bounds. */
   constructor(options: MillraceOptions) {
@@ -92,7 +100,7 @@ export class Millrace {
       this.admin,
       bounded('metadataMaxAgeMs', options.metadataMaxAgeMs ?? 30_000, 10, 2 ** 31 - 1),
     );
-    this.#connector = new DataConnector({
+    this.#data = {
       metadata: this.#metadata,
       servers,
       clientId,
@@ -100,7 +108,8 @@ export class Millrace {
       onReceived: options.youngGarbage === 'collect' ? collectByBytes() : undefined,
       tls: options.tls === undefined ? undefined : connectionOptions(options.tls),
       logger: this.#logger,
-    });
+    };
+    this.#connector = new DataConnector(this.#data);
   }
 
   /** Close it when done: it flushes. */
@@ -135,10 +144,29 @@ export class Millrace {
     return consumption;
   }
 
+  /** A member of a group, which joins when it is iterated or run. Close it when done: it commits and leaves. */
+  consumer(options: ConsumerOptions): GroupConsumer {
+    const { servers, clientId, metadata } = this.#data;
+    const consumer = new GroupConsumer(
+      {
+        admin: this.admin,
+        metadata,
+        connector: new DataConnector({ ...this.#data, windowBytes: PARTITION_WINDOW_BYTES }),
+        servers,
+        clientId,
+        logger: this.#logger,
+        onClosed: (closed) => this.#consumers.delete(closed),
+      },
+      options,
+    );
+    this.#consumers.add(consumer);
+    return consumer;
+  }
+
   /** Ends all consumers, flushes and closes all producers, disconnects. */
   async close(): Promise<void> {
     for (const consumption of this.#consumptions) consumption.close();
-    const closing = [...this.#producers].map((producer) => producer.close());
+    const closing = [...this.#producers, ...this.#consumers].map((one) => one.close());
     const results = await Promise.allSettled(closing);
     this.#channel.close();
     const failure = results.find((result) => result.status === 'rejected');
