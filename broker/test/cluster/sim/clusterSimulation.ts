@@ -167,6 +167,9 @@ class ClusterSimulation {
   #isAllInSync(): boolean {
     const copies = this.#machines.flatMap(({ member }) => [...(member?.partitions() ?? [])]);
     const there = new Set<string>(copies.map(({ copyName }) => copyName));
+    // One that is damaged counts as lost.
+    const { damagedCopies } = this.#world;
+    if (copies.some(({ log }) => damagedCopies.has(log.copyId))) return false;
     return this.#world
       .assignments()
       .filter(({ spec }) => !spec.deleted)

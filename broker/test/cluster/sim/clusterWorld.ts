@@ -32,6 +32,8 @@ export class ClusterWorld {
   readonly store: SimStore;
   readonly history = new History();
   readonly clusterId: ClusterId;
+  /** Copies of which a bit has flipped. */
+  readonly damagedCopies = new Set<string>();
   #violation: Error | undefined;
 
   constructor(options: ClusterOptions) {

@@ -34,6 +34,8 @@ export async function checkHealed(
   for (const machine of machines) {
     for (const partition of machine.member?.partitions() ?? []) {
       if (book.isDeleted(partition.identity.topicId)) continue;
+      // A flipped bit that nobody needed: its copy is read by nobody but this.
+      if (world.damagedCopies.has(partition.log.copyId)) continue;
       const reading = finalLog(machine, partition);
       history.finals.push(await world.scheduler.settle(reading, 1_000_000));
     }
@@ -66,7 +68,8 @@ async function finalLog({ brokerId }: SimMachine, partition: Partition): Promise
 
 function unhealed(world: ClusterWorld, machines: readonly SimMachine[], book: TopicBook): string[] {
   const missing = machines
-    .filter(({ member }) => member === undefined)
+    // One that stops has closed its log, or is about to.
+    .filter(({ member, isStopping }) => member === undefined || isStopping)
     .map(({ host }) => `${host} is down`);
   for (const { spec, status } of world.assignments()) {
     // A rewind brings a topic back, its data not.

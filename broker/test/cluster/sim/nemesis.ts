@@ -2,6 +2,7 @@ import { pick } from '../../log/sim/simWorld.ts';
 import type { ClusterProfile } from './clusterOptions.ts';
 import type { ClusterWorld } from './clusterWorld.ts';
 import { crashTroubles, killOne, powerLossOfOne } from './crashTroubles.ts';
+import { damageTroubles } from './damageTroubles.ts';
 import { diskTroubles } from './diskTroubles.ts';
 import { failoverTroubles } from './failoverTroubles.ts';
 import { healLinks } from './healLinks.ts';
@@ -14,7 +15,7 @@ const troublesOf: Readonly<Record<ClusterProfile, readonly Trouble[]>> = {
   crashes: crashTroubles,
   partitions: [...linkTroubles, killOne],
   store: [...storeTroubles, killOne, isolation],
-  disk: [...diskTroubles, killOne, powerLossOfOne],
+  disk: [...diskTroubles, ...damageTroubles, killOne, powerLossOfOne],
   failovers: [...failoverTroubles, ...failoverTroubles, ...storeTroubles, killOne],
   rewinds: [...rewindTroubles, ...rewindTroubles, ...storeTroubles, ...crashTroubles, isolation],
   mixed: [
@@ -23,6 +24,7 @@ const troublesOf: Readonly<Record<ClusterProfile, readonly Trouble[]>> = {
     ...linkTroubles,
     ...storeTroubles,
     ...diskTroubles,
+    ...damageTroubles,
   ],
 };
 

@@ -158,6 +158,17 @@ export class SimMachine {
     this.#process?.resume();
   }
 
+  /** By path, as processes see them. */
+  files(prefix: string, suffix: string): { readonly path: string; readonly content: Buffer }[] {
+    return Array.from(this.#disk.snapshot(), ([path, content]) => ({ path, content })).filter(
+      ({ path }) => path.startsWith(prefix) && path.endsWith(suffix),
+    );
+  }
+
+  flipBit(path: string, position: number, bit: number): void {
+    this.#disk.flipBit(path, position, bit);
+  }
+
   /** The disk is replaced by an empty one. */
   wipe(): void {
     if (this.isSpared) return;

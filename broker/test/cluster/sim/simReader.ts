@@ -1,3 +1,4 @@
+import { checkBatchesFromLog } from '@millrace/core/batchCheck';
 import { readBatchHeader } from '@millrace/core/batchHeader';
 import { decodeRecords } from '@millrace/core/batchReader';
 import { MillraceError } from '@millrace/core/errors';
@@ -58,6 +59,8 @@ export class SimReader {
     try {
       const request = { kind: 'fetch', topicId, partition, offset, bytesMax } as const;
       const fetched = (await this.#client.ask(machine, request)) as Fetched;
+      // As the SDK does: what was damaged on a disk is read elsewhere.
+      for (const batches of fetched.batches) checkBatchesFromLog(batches, 0);
       if (reader.endsWith(`.${this.#incarnation}`)) {
         this.#take(place, { from: offset, machine, reader }, fetched);
       }
