@@ -72,7 +72,7 @@ export class EventRecorder {
       known.seenMs = nowMs;
       if (nowMs - known.writtenMs < SERIES_WRITE_MS || !this.#take(nowMs)) return;
       known.writtenMs = nowMs;
-      const series = { count: known.count, lastObservedTime: microTime(new Date()) };
+      const series = { count: known.count, lastObservedTime: microTime(Date.now()) };
       await this.#parts.client.mergePatch(EVENTS, known.namespace, known.name, { series });
       return;
     }
@@ -96,7 +96,7 @@ export class EventRecorder {
     const { metadata } = regarding.object;
     const event = {
       metadata: { name, namespace },
-      eventTime: microTime(new Date()),
+      eventTime: microTime(Date.now()),
       reportingController: this.#parts.controller,
       reportingInstance: this.#parts.instance,
       type,

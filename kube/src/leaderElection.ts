@@ -127,7 +127,7 @@ export class LeaderElection {
 
   #write(before: LeaseObject | undefined, holder: string): Promise<LeaseObject> {
     const { client, namespace, name, labels } = this.#parts;
-    const spec = nextLeaseSpec(before, holder, this.#leaseDurationMs, new Date());
+    const spec = nextLeaseSpec(before, holder, this.#leaseDurationMs, Date.now());
     const options = { deadlineMs: this.#renewDeadlineMs };
     if (before !== undefined) {
       return client.put<LeaseObject>(LEASES, namespace, { ...before, spec }, options);

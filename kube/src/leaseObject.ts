@@ -21,15 +21,15 @@ export function nextLeaseSpec(
   before: LeaseObject | undefined,
   holder: string,
   durationMs: number,
-  now: Date,
+  wallMs: number,
 ): NonNullable<LeaseObject['spec']> {
   const isSame = before !== undefined && holderOf(before) === holder;
   const transitions = before?.spec?.leaseTransitions ?? 0;
   return {
     holderIdentity: holder,
     leaseDurationSeconds: Math.max(1, Math.ceil(durationMs / 1000)),
-    acquireTime: isSame ? (before.spec?.acquireTime ?? microTime(now)) : microTime(now),
-    renewTime: microTime(now),
+    acquireTime: isSame ? (before.spec?.acquireTime ?? microTime(wallMs)) : microTime(wallMs),
+    renewTime: microTime(wallMs),
     leaseTransitions: isSame || before === undefined ? transitions : transitions + 1,
   };
 }

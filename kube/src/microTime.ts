@@ -1,11 +1,11 @@
-/** Times as Kubernetes writes them. */
+/** Times as Kubernetes writes them, from milliseconds since 1970. */
 
 /** V1MicroTime, which the API takes with six digits and no fewer. */
-export function microTime(at: Date): string {
-  return at.toISOString().replace('Z', '000Z');
+export function microTime(wallMs: number): string {
+  return new Date(wallMs).toISOString().replace('Z', '000Z');
 }
 
 /** V1Time: whole seconds. */
-export function secondTime(at: Date): string {
-  return at.toISOString().replace(/\.\d+Z$/, 'Z');
+export function secondTime(wallMs: number): string {
+  return new Date(wallMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }

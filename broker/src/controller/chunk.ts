@@ -81,7 +81,7 @@ export class Chunk {
     };
   }
 
-  #adopt({ spec, status }: StoredAssignment, isSpecChanged: boolean): void {
+  #adopt({ spec, status, lost = [] }: StoredAssignment, isSpecChanged: boolean): void {
     if (isSpecChanged) {
       const replicationFactor = spec.replicas[0]?.length ?? 1;
       const config = resolveTopicConfig(spec.config, { replicationFactor });
@@ -91,6 +91,10 @@ export class Chunk {
     for (const [index, { leaderEpoch, epoch }] of (status?.partitions ?? []).entries()) {
       this.#seenLeaderEpochs[index] = Math.max(this.#seenLeaderEpochs[index] ?? -1, leaderEpoch);
       this.#seenEpochs[index] = Math.max(this.#seenEpochs[index] ?? -1, epoch);
+    }
+    // It had a leader of some epoch: never a first one again (rule 22).
+    for (const index of lost) {
+      this.#seenLeaderEpochs[index] = Math.max(this.#seenLeaderEpochs[index] ?? -1, 0);
     }
   }
 }

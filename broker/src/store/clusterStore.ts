@@ -34,6 +34,11 @@ export interface StoredObject<K extends Kind> {
   readonly spec: StoredKinds[K]['spec'];
   /** Undefined until first written: on a known object a lost status is a rewind (rule 9). */
   readonly status: StoredKinds[K]['status'] | undefined;
+  /**
+   * Of an assignment: indexes of partitions that had a leader, by what the store keeps beside the status, although the
+   * status does not say so: it was lost (rule 22). Absent: none are known.
+   */
+  readonly lost?: readonly number[];
 }
 
 export interface NewObject<K extends Kind> {

@@ -12,6 +12,8 @@ export interface StoreUnderTest {
 export interface StoreAbilities {
   /** Several writes of one call are one transaction. */
   readonly atomic: boolean;
+  /** Contents that this program does not know come back; else a schema prunes them. */
+  readonly keepsUnknown: boolean;
 }
 
 interface Opened {

@@ -5,7 +5,7 @@ import { openSqliteStore } from '../../src/store/sqliteStore.ts';
 import { clusterStoreConformance } from './clusterStoreConformance.ts';
 import { temporaryDirectory } from './temporaryDirectory.ts';
 
-clusterStoreConformance('the SQLite store', { atomic: true }, async () => {
+clusterStoreConformance('the SQLite store', { atomic: true, keepsUnknown: true }, async () => {
   const directory = temporaryDirectory();
   const path = join(directory.path, 'cluster.db');
   return {

@@ -7,7 +7,7 @@ import { clusterStoreConformance } from '../../store/clusterStoreConformance.ts'
 import { topicSpec, withCode } from '../../store/storedExamples.ts';
 import { noStoreFaults, SimStore } from './simStore.ts';
 
-clusterStoreConformance('the simulated store', { atomic: true }, async () => {
+clusterStoreConformance('the simulated store', { atomic: true, keepsUnknown: true }, async () => {
   const { scheduler, store } = simStore(1);
   let isRunning = true;
   const run = async (): Promise<void> => {
