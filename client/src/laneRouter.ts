@@ -314,6 +314,7 @@ export class LaneRouter
       const isSame = metadata.topicId === oldTopicId;
       if (isSame && partition !== undefined) {
         lane.upcoming = lane.isPassedBy(partition) ? metadata : undefined;
+        if (lane.upcoming !== undefined) this.#sweep.passed(lane);
       }
       return;
     }
