@@ -175,6 +175,50 @@ export class Installation {
     return performance.now() - startMs;
   }
 
+  /** A line each, by the command line in a broker's pod. */
+  async produce(topic: string, values: readonly string[]): Promise<void> {
+    const script = `
+      import { Millrace } from '/app/client/src/millrace.ts';
+      const client = new Millrace({ server: '127.0.0.1:7071' });
+      const producer = client.producer({});
+      const values = JSON.parse(process.argv[1]);
+      await Promise.all(values.map((value) => producer.send({ topic: process.argv[2], value })));
+      process.exit(0);`;
+    await this.#inBroker(
+      'node',
+      '--input-type=module',
+      '-e',
+      script,
+      JSON.stringify(values),
+      topic,
+    );
+  }
+
+  /** Values of all records, in no order. */
+  async consume(topic: string): Promise<string[]> {
+    const lines = await this.#inBroker('millrace', 'consume', topic, '-e');
+    return lines.split('\n').filter((line) => line !== '');
+  }
+
+  #inBroker(...command: readonly string[]): Promise<string> {
+    return this.kubectl('exec', `${CLUSTER_NAME}-broker-0`, '--', ...command);
+  }
+
+  /** Asks for a restart of all brokers, and waits until each has a new pod and all is whole. */
+  async restartsInOrder(): Promise<void> {
+    const before = new Set((await this.brokers()).map(({ metadata }) => metadata.uid));
+    const annotations = { 'millrace.dev/restart': new Date().toISOString() };
+    await this.kube.mergePatch(CLUSTERS, this.namespace, CLUSTER_NAME, {
+      metadata: { annotations },
+    });
+    const areNew = async (): Promise<boolean> => {
+      const pods = await this.brokers();
+      return pods.length === before.size && pods.every(({ metadata }) => !before.has(metadata.uid));
+    };
+    await becomesTrue('every broker has a new pod', areNew, 240_000);
+    await this.isWhole(before.size);
+  }
+
   async nodes(): Promise<string[]> {
     const { items } = await this.kube.list(NODES, '');
     return items.map(({ metadata }) => metadata.name).toSorted();
