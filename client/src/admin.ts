@@ -78,6 +78,11 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined;
 }
 
+export interface DescribeTopicOptions extends CallOptions {
+  /** False: no positions of the leaders, which a broker that hangs could hold up. */
+  readonly positions?: false | undefined;
+}
+
 export interface NewTopic extends CallOptions {
   readonly name: string;
   /** Default: the broker's. */
@@ -147,8 +152,12 @@ export class Admin {
     return described(reply.topic);
   }
 
-  async describeTopic(topic: TopicReference, options: CallOptions = {}): Promise<TopicDescription> {
-    const request = typeof topic === 'string' ? { topicName: topic } : { topicId: topic.topicId };
+  async describeTopic(
+    topic: TopicReference,
+    options: DescribeTopicOptions = {},
+  ): Promise<TopicDescription> {
+    const reference = typeof topic === 'string' ? { topicName: topic } : { topicId: topic.topicId };
+    const request = { ...reference, withoutPositions: options.positions === false };
     const reply = await this.#channel.call(METHODS.describeTopic, request, options.deadlineMs);
     return described(reply.topic);
   }

@@ -141,7 +141,7 @@ export class MetadataCache {
     // Whatever the answer: a topic that is gone is forgotten.
     entry.known = undefined;
     entry.asking = this.#admin
-      .describeTopic(name)
+      .describeTopic(name, { positions: false })
       .then((topic) => (entry.known = topicMetadata(topic, askedMs)))
       .finally(() => {
         entry.asking = undefined;

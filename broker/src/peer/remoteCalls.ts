@@ -86,16 +86,23 @@ export class RemoteCalls implements ControllerCalls {
     const endMs = this.#clock.monotonicMs() + deadlineMs;
     connection.hold();
     try {
-      const session = await connection.session();
-      const timeoutMs = endMs - this.#clock.monotonicMs();
-      if (timeoutMs <= 0) {
-        const message = `${connection.name}: the deadline passed before the call`;
-        throw millraceError('DEADLINE_EXCEEDED', message, { outcome: 'not-applied' });
-      }
+      const session = await this.#inTime(connection, deadlineMs);
+      const timeoutMs = Math.max(1, endMs - this.#clock.monotonicMs());
       return await exchange(session, path, request, timeoutMs, connection.name);
     } finally {
       connection.release();
     }
+  }
+
+  /** A peer that hangs may take a connection and say nothing. */
+  #inTime(connection: PeerConnection, deadlineMs: number): Promise<WireSession> {
+    const { promise, resolve, reject } = Promise.withResolvers<WireSession>();
+    const timer = this.#clock.setTimer(deadlineMs, () => {
+      const message = `${connection.name}: the deadline passed before the call`;
+      reject(millraceError('DEADLINE_EXCEEDED', message, { outcome: 'not-applied' }));
+    });
+    connection.session().then(resolve, reject);
+    return promise.finally(() => timer.cancel());
   }
 }
 

@@ -17,7 +17,7 @@ import { errorMessage } from './errorMessage.ts';
 import { askLeader, byLeader, remainingMs } from './onLeader.ts';
 
 const DESCRIBE_TOPIC = '/millrace.v1.Admin/DescribeTopic';
-/** Clients that look for a new leader ask this: one that is silent must not hold them up. */
+/** One that is silent must not hold up the rest. */
 const LEADER_MS_MAX = 500;
 
 export function describeTopic(context: ServerContext) {
@@ -29,6 +29,7 @@ export function describeTopic(context: ServerContext) {
   return context.unary<DescribeTopicRequest__Output, DescribeTopicResponse>(
     'DescribeTopic',
     async (request, call) => {
+      if (request.withoutPositions) return here(request);
       const topic = context.engine.topics.resolve(request);
       const { elsewhere } = byLeader(context, topic, topic.statuses.keys());
       const deadlineMs = Math.min(LEADER_MS_MAX, remainingMs(context, call));

@@ -214,6 +214,18 @@ test('a host that takes the connection and says nothing: given up after three se
   assert.deepEqual([call.error?.code, call.error?.outcome], ['UNAVAILABLE', 'not-applied']);
 });
 
+test('a call ends at its deadline though the connection is still being made, and nothing was applied', async (t) => {
+  const server = await silentHost(t);
+  const { transport } = await realWorld(serviceOf(), t);
+  const stream = listen(transport.follow(server));
+  const call = watched(
+    transport.controller(server).forward('/millrace.v1.Admin/ListTopics', {}, 100),
+  );
+  await until(() => call.done, 'it is over');
+  assert.deepEqual([call.error?.code, call.error?.outcome], ['DEADLINE_EXCEEDED', 'not-applied']);
+  assert.equal(stream.closed.length, 0, 'the three seconds for a connection are not over');
+});
+
 test('a call that is not answered ends at its deadline, its outcome unknown', async (t) => {
   const controller = { ...noCalls, forward: () => new Promise(() => {}) };
   const { transport, peer } = await realWorld(serviceOf({ controller }), t);
