@@ -46,7 +46,7 @@ async function pack(file: string, tag: string): Promise<void> {
     os: 'linux',
     config: {
       Cmd: [command],
-      Env: ['PATH=/usr/local/bin', 'NODE_ENV=production'],
+      Env: ['PATH=/usr/local/bin', 'NODE_ENV=production', 'NODE_COMPILE_CACHE_PORTABLE=1'],
       WorkingDir: '/app',
       ...(user === undefined ? {} : { User: user }),
     },

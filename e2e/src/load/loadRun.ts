@@ -40,7 +40,7 @@ export class LoadRun {
     this.#load = new Load({
       ...options,
       producers: PRODUCERS,
-      producing: 'mixed',
+      producing: 'idempotent',
       consumers: CONSUMERS,
       visitors: 'come-and-go',
       random: new SeededRandom(SEED),
