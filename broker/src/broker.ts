@@ -8,7 +8,12 @@ import { type ClusterId, toBrokerId } from '@millrace/core/ids';
 import type { BrokerConfig } from '@millrace/core/brokerConfig';
 import { YoungGarbage } from '@millrace/wire/youngGarbage';
 import type { Endpoint } from '@millrace/core/resources/broker';
-import { type ControllerConfig, EMBEDDED_CONTROLLER } from './controller/controllerConfig.ts';
+import {
+  type ControllerConfig,
+  EMBEDDED_CONTROLLER,
+  KUBERNETES_CONTROLLER,
+} from './controller/controllerConfig.ts';
+import { embeddedSource, kubernetesSource } from './clusterStoreSource.ts';
 import { CachedImage } from './cluster/cachedImage.ts';
 import { Engine } from './engine/engine.ts';
 import type { RulesOff } from './engine/engineRules.ts';
@@ -100,9 +105,11 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
   const known = new DataDirectory(storage, systemClock, dataDirectory).readMeta();
   const { store, clusterId } = await openClusterStore({
     ...shared,
-    path: path.join(root, 'cluster.db'),
+    source:
+      config.store === 'kubernetes'
+        ? kubernetesSource(config, shared)
+        : embeddedSource(root, isFounded(storage, root), shared),
     known: known?.clusterId,
-    isFounded: isFounded(storage, root),
     onRefused: options.onRefused,
     rulesOff: options.rulesOff?.engine,
   });
@@ -147,7 +154,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     loopLagP99Ms: () => lag.p99Ms,
     retentionCheckMs: config.retentionCheckMs,
     heartbeatMs: config.heartbeatMs,
-    controller: { ...EMBEDDED_CONTROLLER, ...controllerTimes(config) },
+    controller: controllerConfig(config),
     replication: {
       replicaLagMsMax: config.replicaLagMsMax,
       fetchCreditBytes: FETCH_CREDIT_BYTES,
@@ -225,9 +232,11 @@ function hasMeta(storage: NodeStorage, dataDirectory: string): boolean {
   return storage.exists(path.join(dataDirectory, META_FILE));
 }
 
-function controllerTimes(config: BrokerConfig): Partial<ControllerConfig> {
+function controllerConfig(config: BrokerConfig): ControllerConfig {
   const { leaseDurationMs, leaseRenewMs, brokerSessionTimeoutMs, leaderRebalanceMs } = config;
-  return { leaseDurationMs, leaseRenewMs, brokerSessionTimeoutMs, leaderRebalanceMs };
+  const times = { leaseDurationMs, leaseRenewMs, brokerSessionTimeoutMs, leaderRebalanceMs };
+  const base = config.store === 'kubernetes' ? KUBERNETES_CONTROLLER : EMBEDDED_CONTROLLER;
+  return { ...base, ...times };
 }
 
 /** `journalDir` may be shared by several brokers of several clusters. */

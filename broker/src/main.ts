@@ -6,6 +6,7 @@
  * Exit codes: 0 after a clean stop, 1 if it can't start or its disk failed, 2 for a wrong command line.
  */
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { BROKER_TABLE } from '@millrace/core/brokerConfig';
@@ -13,6 +14,7 @@ import { helpText } from '@millrace/core/configDocs';
 import { toMillraceError } from '@millrace/core/errors';
 import { flagOptions, resolveConfig } from '@millrace/core/resolveConfig';
 import { createLogger } from './io/logger.ts';
+import { withPodSettings } from './podSettings.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -123,6 +125,7 @@ function configure() {
       env: process.env,
       flags: rest as Record<string, string | undefined>,
     });
+    const config = withPodSettings(resolved.config, resolved.sources, hostname());
     const number = Number(brokers ?? 1);
     if (number !== 1 && resolved.sources.brokerId !== 'default') {
       throw new Error('--brokers numbers the brokers itself, from 0: leave the broker id out');
@@ -133,7 +136,7 @@ function configure() {
         discardJournal: discard === true,
         supervised: supervised === true,
       },
-      configuration: resolved,
+      configuration: { ...resolved, config },
     };
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error), EXIT_USAGE);

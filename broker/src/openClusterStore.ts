@@ -1,9 +1,10 @@
 /**
- * The embedded cluster store at a boot. The first broker of a new cluster makes it; nobody makes another in its place. A
- * broker that knows its cluster goes on without it while it is out of reach (safety.md, rule 19).
+ * The cluster store at a boot. The first broker of a new cluster founds it; nobody makes another in its place. A broker
+ * that knows its cluster goes on without it while it is out of reach (safety.md, rule 19).
  */
-import { toMillraceError } from '@millrace/core/errors';
+import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import type { ClusterId } from '@millrace/core/ids';
+import type { ClusterStoreSource } from './clusterStoreSource.ts';
 import { allEngineRules, type EngineRulesOff } from './engine/engineRules.ts';
 import { checkCluster, joinCluster, mayPass } from './engine/joinCluster.ts';
 import type { Clock } from './io/clock.ts';
@@ -11,14 +12,11 @@ import type { Logger } from './io/logger.ts';
 import type { Random } from './io/random.ts';
 import type { ClusterStore } from './store/clusterStore.ts';
 import { LateStore } from './store/lateStore.ts';
-import { openSqliteStore } from './store/sqliteStore.ts';
 
 export interface ClusterStoreOptions {
-  readonly path: string;
+  readonly source: ClusterStoreSource;
   /** From the data directory; undefined: it is new. */
   readonly known: ClusterId | undefined;
-  /** The cluster of this store exists: a file that is missing is lost, or elsewhere at the moment. */
-  readonly isFounded: boolean;
   /** It could be opened at last, and is of another cluster or of another kind. */
   readonly onRefused: (error: Error) => void;
   readonly rulesOff: EngineRulesOff | undefined;
@@ -27,29 +25,22 @@ export interface ClusterStoreOptions {
   readonly logger: Logger;
 }
 
-/** A broker that knows its cluster does not wait longer for locks than this. */
-const OPEN_BUSY_MS_MAX = 2000;
+export interface JoinedStore {
+  readonly store: ClusterStore;
+  readonly clusterId: ClusterId;
+}
+
 const RETRY_MS = 1000;
 
-/** Rejects as openSqliteStore does; of a known cluster only where trying again is no use. */
-export async function openClusterStore(
-  options: ClusterStoreOptions,
-): Promise<{ readonly store: ClusterStore; readonly clusterId: ClusterId }> {
-  const { path, known, random, clock, logger, onRefused } = options;
+/** Rejects as the source does, and with INVALID_CONFIG; of a known cluster only where trying again is no use. */
+export async function openClusterStore(options: ClusterStoreOptions): Promise<JoinedStore> {
+  const { source, known, clock, logger, onRefused } = options;
   const rulesOff = options.rulesOff ?? allEngineRules;
+  checkSame(known, source);
   // Without its own data nothing says which cluster it is of, nor what it could follow from.
-  if (known === undefined) {
-    const create = options.isFounded ? 'never' : 'if-absent';
-    const store = await openSqliteStore(path, { clock, random, create });
-    return { store, clusterId: await joined(store, undefined, random) };
-  }
+  if (known === undefined) return await firstJoin(options);
   const open = async (): Promise<ClusterStore> => {
-    const store = await openSqliteStore(path, {
-      clock,
-      random,
-      create: 'never',
-      openBusyMsMax: OPEN_BUSY_MS_MAX,
-    });
+    const store = await source.open('member');
     try {
       await checkCluster(store, known);
       return store;
@@ -59,15 +50,14 @@ export async function openClusterStore(
     }
   };
   try {
-    const store = await open();
-    return { store, clusterId: await joined(store, known, random) };
+    return await joined(await open(), known, options);
   } catch (thrown) {
     const cause = toMillraceError(thrown);
     if (!mayPass(cause) || rulesOff.has('boot-from-image')) throw cause;
     logger.error(
       'the cluster store is out of reach; this broker goes on without it, leads nothing, and tries again. ' +
-        'If the file is lost, put a backup of it in its place',
-      { path, cause: cause.message },
+        'If it is a file that is lost, put a backup of it in its place',
+      { store: source.name, cause: cause.message },
     );
     const store = new LateStore({
       open,
@@ -82,15 +72,48 @@ export async function openClusterStore(
   }
 }
 
+async function firstJoin(options: ClusterStoreOptions): Promise<JoinedStore> {
+  const { source, clock, logger } = options;
+  let told = '';
+  for (;;) {
+    try {
+      return await joined(await source.open('new'), source.clusterId, options);
+    } catch (thrown) {
+      const cause = toMillraceError(thrown);
+      if (!source.isWaitedFor || !mayPass(cause)) throw cause;
+      const { message } = cause;
+      if (message !== told) logger.warn('waiting for the cluster store', { cause: message });
+      told = message;
+      await new Promise<void>((resolve) => clock.setTimer(RETRY_MS, resolve));
+    }
+  }
+}
+
 async function joined(
   store: ClusterStore,
   known: ClusterId | undefined,
-  random: Random,
-): Promise<ClusterId> {
+  { random, source }: ClusterStoreOptions,
+): Promise<JoinedStore> {
   try {
-    return await joinCluster(store, known, random);
+    const clusterId = await joinCluster(store, known, random);
+    checkSame(clusterId, source);
+    return { store, clusterId };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** Throws INVALID_CONFIG. */
+function checkSame(clusterId: ClusterId | undefined, source: ClusterStoreSource): void {
+  const told = source.clusterId;
+  if (clusterId === undefined || told === undefined || clusterId === told) return;
+  throw notOurs(clusterId, told);
+}
+
+function notOurs(clusterId: ClusterId, told: ClusterId): MillraceError {
+  return millraceError(
+    'INVALID_CONFIG',
+    `the configuration names cluster ${told}, the data or the cluster store are of ${clusterId}`,
+  );
 }

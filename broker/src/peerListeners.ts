@@ -39,7 +39,8 @@ export async function startPeers(
   steps.defer(() => peerData.close(graceMs));
   const transport = new GrpcTransport({ clock, limits: config });
   steps.defer(() => transport.close());
-  const at = advertisedHost(config);
+  // An address, where there is one: a name may soon lead to the next pod, which refuses no probe (safety.md, rule 27).
+  const at = config.podIp === '' ? advertisedHost(config) : config.podIp;
   const addresses = {
     peer: { host: at, port: peer.port },
     peerData: { host: at, port: peerData.port },

@@ -55,6 +55,39 @@ export const BROKER_TABLE = {
     kafka: null,
   }),
 
+  store: choice(['embedded', 'kubernetes'], {
+    default: 'embedded',
+    sentence:
+      'Where the state of the cluster is kept: a file beside the data, or resources of Kubernetes.',
+    kafka: null,
+  }),
+  clusterName: text({
+    default: '',
+    sentence:
+      'Name of the Cluster resource that this broker is of; only where store is kubernetes.',
+    kafka: null,
+  }),
+  namespace: text({
+    default: '',
+    sentence: 'Namespace of the Cluster resource; empty: that of the pod.',
+    kafka: null,
+  }),
+  clusterId: text({
+    default: '',
+    sentence: 'Identity that the cluster must have; empty: that of the data or of the store.',
+    kafka: 'cluster.id',
+  }),
+  podName: text({
+    default: '',
+    sentence: 'Name of the pod, whose number is the broker id; empty: the name of the machine.',
+    kafka: null,
+  }),
+  podIp: text({
+    default: '',
+    sentence:
+      'Address of the pod, by which other brokers reach this one; empty: advertisedHost. A name may lead to the next pod.',
+    kafka: null,
+  }),
   rack: text({
     default: '',
     sentence: 'Where this broker stands (a zone, a rack): replicas are spread over racks.',

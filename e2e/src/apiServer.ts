@@ -158,7 +158,9 @@ export class ApiServer {
 
   #spawn(program: string, name: string, args: readonly string[]): ChildProcess {
     const log = openSync(this.#file(`${name}.log`), 'a');
-    return spawn(program, args, { stdio: ['ignore', log, log] });
+    const child = spawn(program, args, { stdio: ['ignore', log, log] });
+    endWithUs(child);
+    return child;
   }
 
   async #untilReady(): Promise<void> {
@@ -208,6 +210,13 @@ async function end(child: ChildProcess | undefined): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
+}
+
+/** Nothing is left behind by a test that fails. */
+export function endWithUs(child: ChildProcess): void {
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
 }
 
 async function freePort(): Promise<number> {

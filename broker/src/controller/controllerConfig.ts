@@ -17,6 +17,19 @@ export interface ControllerConfig {
   readonly partitionsDefault: number;
 }
 
+/** The API server does one write a call; whoever is not the controller asks it seldom. */
+export const KUBERNETES_CONTROLLER: ControllerConfig = {
+  leaseDurationMs: 15_000,
+  leaseRenewMs: 2000,
+  leasePollMs: 3000,
+  brokerSessionTimeoutMs: 9000,
+  leaderRebalanceMs: 300_000,
+  movesPerBrokerMax: 5,
+  writeBatchMax: 1,
+  writesMax: 16,
+  partitionsDefault: 3,
+};
+
 export const EMBEDDED_CONTROLLER: ControllerConfig = {
   leaseDurationMs: 15_000,
   leaseRenewMs: 2000,

@@ -40,6 +40,10 @@ const SET_BY_OPERATOR: readonly string[] = [
   'clusterId',
   'clusterName',
   'namespace',
+  'podName',
+  'podIp',
+  'podName',
+  'podIp',
 ];
 
 export const BROKER_CONFIG_KEYS: readonly string[] = Object.keys(BROKER_TABLE).filter(
