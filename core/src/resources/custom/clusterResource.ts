@@ -42,8 +42,6 @@ const SET_BY_OPERATOR: readonly string[] = [
   'namespace',
   'podName',
   'podIp',
-  'podName',
-  'podIp',
 ];
 
 export const BROKER_CONFIG_KEYS: readonly string[] = Object.keys(BROKER_TABLE).filter(

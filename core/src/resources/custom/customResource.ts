@@ -51,9 +51,9 @@ export interface ObjectMeta {
   readonly resourceVersion: string;
   readonly generation: number;
   readonly creationTimestamp: string;
-  readonly deletionTimestamp?: string | undefined;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface CustomObject<Spec, Status> {

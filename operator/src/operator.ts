@@ -1,0 +1,168 @@
+/**
+ * The active operator: what changed is enqueued, looked at by one worker per key, and everything once more after a while.
+ * The first look waits until every copy is complete: what is absent from half a copy is not absent.
+ */
+import { randomBytes } from 'node:crypto';
+import { toTopicId } from '@millrace/core/ids';
+import type { OperatorConfig } from '@millrace/core/operatorConfig';
+import { EventRecorder } from '@millrace/kube/eventRecorder';
+import type { KubeClient } from '@millrace/kube/kubeClient';
+import { isKubeError } from '@millrace/kube/kubeError';
+import { BrokerMarks } from './cluster/brokerMarks.ts';
+import { ClusterReconciler } from './cluster/clusterReconciler.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import { OperatorEvents } from './operatorEvents.ts';
+import { WorkQueue } from './queue/workQueue.ts';
+import { Rolling } from './rolling/rolling.ts';
+import { AbsenceGuard } from './topic/absenceGuard.ts';
+import { InternalTopicReconciler } from './topic/internalTopicReconciler.ts';
+import { TopicReconciler } from './topic/topicReconciler.ts';
+import { TopicRemoval } from './topic/topicRemoval.ts';
+import { World } from './world/world.ts';
+
+const CONTROLLER = 'millrace.dev/operator';
+/** Keys of one kind handled at once: a thousand Topics must not hold up a Cluster. */
+const WORKERS = { cluster: 2, topic: 16, unclaimed: 4 } as const;
+
+export interface OperatorParts {
+  readonly config: OperatorConfig;
+  readonly namespace: string;
+  /** In events. */
+  readonly instance: string;
+  readonly client: KubeClient;
+  readonly logger: Logger;
+  readonly metrics: () => Metrics;
+}
+
+export class Operator {
+  readonly #parts: OperatorParts;
+  readonly #world: World;
+  readonly #clusters: WorkQueue;
+  readonly #topics: WorkQueue;
+  readonly #unclaimed: WorkQueue;
+  /** What is enqueued before the copies are complete. */
+  #early: (() => void)[] | undefined = [];
+  #resync: NodeJS.Timeout | undefined;
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts;
+    const { client, namespace, logger, config, instance } = parts;
+    const events = new OperatorEvents(
+      new EventRecorder({
+        client,
+        controller: CONTROLLER,
+        instance,
+        onFailed: (cause) => logger.warn('an event is lost', { cause: cause.message }),
+      }),
+    );
+    const world = new World({
+      client,
+      namespace,
+      logger,
+      listener: {
+        cluster: (name) => this.#enqueue(() => this.#clusters.add(name)),
+        topic: (name) => this.#enqueue(() => this.#topics.add(name)),
+        unclaimed: (topicId) => this.#enqueue(() => this.#unclaimed.add(topicId)),
+        group: () => undefined,
+        topicGone: (topic) => {
+          removal.gone(topic);
+          const topicId = topic.status?.topicId;
+          if (topicId !== undefined) this.#enqueue(() => this.#unclaimed.add(topicId));
+        },
+        groupGone: () => undefined,
+      },
+    });
+    this.#world = world;
+    const removal = new TopicRemoval({
+      world,
+      logger,
+      guard: new AbsenceGuard(),
+      monotonicMs: () => performance.now(),
+      onHeld: ([first], note) => {
+        logger.warn(note);
+        const cluster = world.clusters.get(first?.cluster ?? '');
+        if (cluster !== undefined) events.warn(cluster, 'DeletionHeld', 'Deleting', note);
+      },
+    });
+    const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    const topics = new TopicReconciler({ world, removal, randomBytes, now });
+    const internal = new InternalTopicReconciler(world);
+    const clusters = new ClusterReconciler({
+      world,
+      rolling: new Rolling({ world, events }),
+      marks: new BrokerMarks(world),
+      brokerImage: config.brokerImage,
+      brokerServiceAccount: config.brokerServiceAccount,
+      randomBytes,
+      now,
+    });
+    this.#clusters = this.#queue('cluster', (name) => clusters.reconcile(name));
+    this.#topics = this.#queue('topic', (name) => topics.reconcile(name));
+    this.#unclaimed = this.#queue('unclaimed', async (id) => {
+      const topicId = toTopicId(id);
+      await internal.reconcile(topicId);
+      return await removal.reconcile(topicId);
+    });
+  }
+
+  get depth(): number {
+    return this.#clusters.depth + this.#topics.depth + this.#unclaimed.depth;
+  }
+
+  get silentMs(): number {
+    return this.#world.silentMs;
+  }
+
+  /** Resolves when all is known and work has begun. */
+  async start(): Promise<void> {
+    await this.#world.synced;
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const enqueue of early) enqueue();
+    this.#resync = setInterval(() => this.#lookAtAll(), this.#parts.config.resyncMs);
+    this.#resync.unref();
+    this.#parts.logger.info('the operator works');
+  }
+
+  /** Resolves when nothing is written any more. */
+  async stop(): Promise<void> {
+    clearInterval(this.#resync);
+    this.#world.stop();
+    await Promise.all([this.#clusters.stop(), this.#topics.stop(), this.#unclaimed.stop()]);
+  }
+
+  #lookAtAll(): void {
+    const world = this.#world;
+    for (const { metadata } of world.clusters.list()) this.#clusters.add(metadata.name);
+    for (const { metadata } of world.topics.list()) this.#topics.add(metadata.name);
+    for (const topicId of world.assignmentIndex.topicIds()) {
+      if (world.topicById(topicId) === undefined) this.#unclaimed.add(topicId);
+    }
+  }
+
+  #enqueue(add: () => void): void {
+    if (this.#early === undefined) add();
+    else this.#early.push(add);
+  }
+
+  #queue(
+    kind: keyof typeof WORKERS,
+    handle: (key: string) => Promise<number | undefined>,
+  ): WorkQueue {
+    const { logger, metrics } = this.#parts;
+    return new WorkQueue({
+      workers: WORKERS[kind],
+      handle,
+      onHandled: (_, durationMs) => metrics().reconciled(kind, durationMs),
+      onFailed: (key, error, retryMs) => {
+        metrics().failed(kind);
+        // A copy was older than what it described: the next look sees more.
+        const isUsual = isKubeError(error, 'conflict', 'already-exists', 'not-found');
+        const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        const level = isUsual ? 'debug' : 'warn';
+        logger[level]('will be tried again', { kind, key, retryMs, cause });
+      },
+    });
+  }
+}

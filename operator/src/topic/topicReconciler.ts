@@ -1,0 +1,183 @@
+/**
+ * One Topic from its resource to its assignments and back to its status. The topicId is claimed in the status by
+ * compare-and-set before any assignment exists: whoever comes second reads it. Everything else is planned anew from
+ * what is there.
+ */
+import { type ClusterId, newTopicId, type TopicId, toTopicId } from '@millrace/core/ids';
+import type { AssignmentResource } from '@millrace/core/resources/custom/internalResources';
+import { withTransitionTimes } from '@millrace/core/resources/custom/condition';
+import {
+  CLUSTER_LABEL,
+  TOPIC_LABEL,
+  topicLabel,
+} from '@millrace/core/resources/custom/resourceNames';
+import type { TopicResource } from '@millrace/core/resources/custom/topicResource';
+import type { AssignmentSpec } from '@millrace/core/resources/partitionAssignment';
+import { CLUSTERS } from '../world/kubeKinds.ts';
+import { brokerLoads } from '../world/brokerLoads.ts';
+import { isSame } from '../world/covers.ts';
+import { isPaused } from '../world/pausing.ts';
+import type { World } from '../world/world.ts';
+import type { TopicRemoval } from './topicRemoval.ts';
+import { planAssignments } from './topicPlan.ts';
+import { TopicProblem } from './topicProblem.ts';
+import { checkRivals, topicShape } from './topicShape.ts';
+import { topicStatus } from './topicStatus.ts';
+import {
+  type KnownAssignment,
+  type KnownCluster,
+  topicNameOf,
+  type TopicView,
+} from './topicView.ts';
+
+export interface TopicReconcilerParts {
+  readonly world: World;
+  readonly removal: TopicRemoval;
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** RFC 3339. */
+  readonly now: () => string;
+}
+
+export class TopicReconciler {
+  readonly #parts: TopicReconcilerParts;
+
+  constructor(parts: TopicReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects as KubeClient does: then it is tried again. */
+  async reconcile(name: string): Promise<number | undefined> {
+    const { world } = this.#parts;
+    const topic = world.topics.get(name);
+    if (topic === undefined || topic.metadata.deletionTimestamp !== undefined) return undefined;
+    const view = this.#view(topic);
+    const paused = isPaused(topic) || isPaused(world.clusters.get(topic.spec.clusterRef.name));
+    let claimed = topic;
+    let problem: TopicProblem | undefined;
+    try {
+      const cluster = checkedCluster(view);
+      checkRivals(view);
+      if (!paused) claimed = await this.#bringAbout(view, cluster);
+    } catch (thrown) {
+      if (!(thrown instanceof TopicProblem)) throw thrown;
+      problem = thrown;
+      claimed = world.topics.get(name) ?? topic;
+    }
+    await this.#tell(claimed, problem, paused);
+    return undefined;
+  }
+
+  #view(topic: TopicResource): TopicView {
+    const { world } = this.#parts;
+    const cluster = topic.spec.clusterRef.name;
+    const brokers = world.brokersOf(cluster);
+    return {
+      topic,
+      cluster: world.knownCluster(cluster),
+      rivals: world.rivalsOf(topic),
+      brokers,
+      loads: () => brokerLoads(brokers, world.assignmentIndex.specsOf(cluster)),
+    };
+  }
+
+  /** Returns the topic with its claim. Throws TopicProblem. */
+  async #bringAbout(view: TopicView, cluster: IdentifiedCluster): Promise<TopicResource> {
+    const { world } = this.#parts;
+    const { name, clusterId } = cluster;
+    const known = claimedId(view.topic);
+    const found = known ?? (await this.#adoptable(view.topic, name));
+    const chunks = existing(world.assignmentIndex.ofTopic(found));
+    const shape = topicShape(view.topic, cluster, chunks);
+    const topicId = found ?? newTopicId(this.#parts.randomBytes(16));
+    // Before the claim: what can't be placed claims nothing, and says so.
+    const identity = { topicId, clusterId };
+    const writes = planAssignments(view, identity, shape, chunks);
+    const claimed = known === undefined ? await this.#claim(view.topic, topicId) : view.topic;
+    for (const { name: at, spec } of writes.changed) {
+      const object = world.assignments.get(at);
+      if (object !== undefined) await world.writeAssignment({ ...object, spec }, 'put');
+    }
+    for (const { name: at, spec } of writes.created) {
+      await world.writeAssignment(newAssignment(at, name, spec, world.namespace), 'create');
+    }
+    return claimed;
+  }
+
+  /** What is there under its name and nobody claims: retained, or of a Topic whose status was lost. */
+  async #adoptable(topic: TopicResource, cluster: string): Promise<TopicId | undefined> {
+    const { world, removal } = this.#parts;
+    const names = (): KnownAssignment[] =>
+      existing(world.assignmentIndex.ofTopicName(cluster, topicNameOf(topic)));
+    // A deletion that was asked for comes first: the new topic of the name is another one.
+    for (const { spec } of names()) await removal.finish(spec.topicId);
+    const ids = new Set(names().map(({ spec }) => spec.topicId));
+    const free = [...ids].filter((id) => world.topicById(id) === undefined);
+    return free.toSorted()[0];
+  }
+
+  async #claim(topic: TopicResource, topicId: TopicId): Promise<TopicResource> {
+    const condition = {
+      type: 'Ready',
+      status: 'False',
+      reason: 'Creating',
+      message: 'its partitions wait for their first leader',
+      observedGeneration: topic.metadata.generation,
+    } as const;
+    const before = topic.status?.conditions ?? [];
+    const conditions = withTransitionTimes(before, [condition], this.#parts.now());
+    const status = { ...topic.status, topicId, topicName: topicNameOf(topic), conditions };
+    return await this.#parts.world.topics.putStatus({ ...topic, status });
+  }
+
+  async #tell(
+    topic: TopicResource,
+    problem: TopicProblem | undefined,
+    paused: boolean,
+  ): Promise<void> {
+    const { world, now } = this.#parts;
+    const topicId = claimedId(topic);
+    const chunks = existing(world.assignmentIndex.ofTopic(topicId));
+    const judgement = { topicId, chunks, problem, isPaused: paused };
+    const status = topicStatus(topic, judgement, now());
+    if (isSame(topic.status, status)) return;
+    await world.topics.putStatus({ ...topic, status });
+  }
+}
+
+interface IdentifiedCluster extends KnownCluster {
+  readonly clusterId: ClusterId;
+}
+
+function checkedCluster(view: TopicView): IdentifiedCluster {
+  const { cluster, topic } = view;
+  const { name } = topic.spec.clusterRef;
+  if (cluster === undefined) {
+    throw new TopicProblem(
+      'ClusterMissing',
+      'waiting',
+      `there is no ${CLUSTERS.kind} ${name} in this namespace: make it, or make the Topic with another clusterRef`,
+    );
+  }
+  if (cluster.clusterId === undefined) {
+    throw new TopicProblem('ClusterNotReady', 'waiting', `the Cluster ${name} is being made`);
+  }
+  return { ...cluster, clusterId: cluster.clusterId };
+}
+
+function claimedId({ status }: TopicResource): TopicId | undefined {
+  return status?.topicId === undefined ? undefined : toTopicId(status.topicId);
+}
+
+function existing<T extends KnownAssignment>(assignments: readonly T[]): T[] {
+  return assignments.filter(({ spec }) => !spec.deleted);
+}
+
+function newAssignment(
+  name: string,
+  cluster: string,
+  spec: AssignmentSpec,
+  namespace: string,
+): AssignmentResource {
+  const labels = { [CLUSTER_LABEL]: cluster, [TOPIC_LABEL]: topicLabel(spec.topicName) };
+  return { metadata: { name, namespace, labels }, spec } as unknown as AssignmentResource;
+}
