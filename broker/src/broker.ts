@@ -13,10 +13,11 @@ import {
   EMBEDDED_CONTROLLER,
   KUBERNETES_CONTROLLER,
 } from './controller/controllerConfig.ts';
-import { embeddedSource, kubernetesSource } from './clusterStoreSource.ts';
+import { type ClusterStoreSource, embeddedSource, kubernetesSource } from './clusterStoreSource.ts';
 import { CachedImage } from './cluster/cachedImage.ts';
 import { Engine } from './engine/engine.ts';
 import type { RulesOff } from './engine/engineRules.ts';
+import { groupOptions } from './engine/groupOptions.ts';
 import { DirectoryLock } from './io/directoryLock.ts';
 import { EventLoopLag } from './io/eventLoopLag.ts';
 import { paceGarbageCollection } from './io/gcPacing.ts';
@@ -30,14 +31,17 @@ import { bypassLimits } from './log/journal/extentPlan.ts';
 import { LogDirectory } from './log/directory/logDirectory.ts';
 import { advertisedHost, startPeers } from './peerListeners.ts';
 import { WireDataTransport } from './peer/wireDataStream.ts';
+import { Readiness } from './readiness.ts';
 import { startClientServer } from './server/clientServer.ts';
 import { ServerContext } from './server/context.ts';
 import { startDataServer } from './server/dataServer.ts';
+import { observeGroups } from './server/groupMetrics.ts';
 import { startHttpServer } from './server/httpServer.ts';
 import { Metrics } from './server/metrics.ts';
 import { openClusterStore } from './openClusterStore.ts';
 
 const CALLS_GRACE_MS = 5000;
+const UNLISTED_MS = 5000;
 /** Received and sent buffers that wait for the collector, beside what memoryBytes plans. */
 const GARBAGE_BYTES = 64 * 2 ** 20;
 /** Of replicated batches on their way to this broker, per leader broker and lane. */
@@ -97,29 +101,33 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
   const memory = resolveMemory(config);
   const metrics = new Metrics();
   steps.defer(paceGarbageCollection(systemClock, GARBAGE_BYTES));
+  // Bound before anything that may take its time: a broker in recovery lives. Closed last: it says that the broker is going.
+  const readiness = new Readiness();
+  const { host, httpPort: port } = config;
+  const unready = () => readiness.unready;
+  const http = await startHttpServer({ host, port, metrics, unready });
+  steps.defer(() => http.close());
   storage.mkdir(root);
   const dataDirectory = path.join(root, `broker-${brokerId}`);
   // Kept until all else is closed or the process ends, however it does: never two on one directory (safety.md, rule 30).
   const lock = DirectoryLock.acquire(dataDirectory);
   steps.defer(() => lock.release());
   const known = new DataDirectory(storage, systemClock, dataDirectory).readMeta();
+  const source = storeSource(config, storage, shared);
   const { store, clusterId } = await openClusterStore({
     ...shared,
-    source:
-      config.store === 'kubernetes'
-        ? kubernetesSource(config, shared)
-        : embeddedSource(root, isFounded(storage, root), shared),
+    source,
     known: known?.clusterId,
     onRefused: options.onRefused,
     rulesOff: options.rulesOff?.engine,
   });
   steps.defer(() => store.close());
+  const declarations = source.declarations();
+  steps.defer(() => declarations?.close());
   const lag = new EventLoopLag();
   steps.defer(() => lag.stop());
   // Closed after the engine, so that what it had begun is answered.
   const listeners = steps.use(new AsyncDisposableStack());
-  // Closed last of them: it says that the broker is going.
-  const healthPort = listeners.use(new AsyncDisposableStack());
 
   const directory = await LogDirectory.open({
     ...shared,
@@ -146,6 +154,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     rack: config.rack,
     directory,
     store,
+    declarations,
     transport: peers.transport,
     dataTransport: new WireDataTransport(config.messageBytesMax),
     peerAddress: peers.peer,
@@ -154,6 +163,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     loopLagP99Ms: () => lag.p99Ms,
     retentionCheckMs: config.retentionCheckMs,
     heartbeatMs: config.heartbeatMs,
+    groups: groupOptions(config),
     controller: controllerConfig(config),
     replication: {
       replicaLagMsMax: config.replicaLagMsMax,
@@ -165,7 +175,9 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     ...(options.rulesOff && { rulesOff: options.rulesOff }),
   });
   steps.defer(() => engine.stop());
+  readiness.follow(engine);
   metrics.observe(engine, lag);
+  observeGroups(metrics.registry, engine, config.metricsPerPartition);
 
   const context = new ServerContext({
     ...shared,
@@ -186,14 +198,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     at('peer', peers.peer.port),
     at('peer-data', peers.peerData.port),
   ]);
-  const http = await startHttpServer({
-    host: config.host,
-    port: config.httpPort,
-    metrics,
-    unready: () => engine.unready,
-  });
   steps.defer(drain);
-  healthPort.defer(() => http.close());
   const ports = {
     client,
     data,
@@ -201,7 +206,17 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     peer: peers.peer.port,
     peerData: peers.peerData.port,
   };
-  return { brokerId, clusterId: engine.clusterId, ports, stop: () => steps.disposeAsync() };
+  const stop = async (): Promise<void> => {
+    readiness.leave();
+    if (config.store === 'kubernetes') await untilUnlisted();
+    await steps.disposeAsync();
+  };
+  return { brokerId, clusterId: engine.clusterId, ports, stop };
+}
+
+/** Until Services, which heard that this pod is not ready, send it no new clients (contracts.md, Restart of a pod). */
+function untilUnlisted(): Promise<void> {
+  return new Promise((resolve) => systemClock.setTimer(UNLISTED_MS, resolve));
 }
 
 async function listen(
@@ -219,6 +234,16 @@ async function listen(
   const client = await startClientServer(context, host, clientPort);
   closing.push((graceMs) => client.close(graceMs));
   return { data: data.port, client: client.port, drain: () => client.drain() };
+}
+
+function storeSource(
+  config: BrokerConfig,
+  storage: NodeStorage,
+  shared: Parameters<typeof kubernetesSource>[1],
+): ClusterStoreSource {
+  if (config.store === 'kubernetes') return kubernetesSource(config, shared);
+  const root = path.resolve(config.dataDir);
+  return embeddedSource(root, isFounded(storage, root), shared);
 }
 
 /** Some broker of this directory, perhaps another one, was in a cluster already. */

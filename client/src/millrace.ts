@@ -21,6 +21,7 @@ import { Consumption } from './consumption.ts';
 import { DataConnector, type DataConnectorOptions } from './dataConnector.ts';
 import type { ConsumerOptions } from './groups/consumerOptions.ts';
 import { GroupConsumer } from './groups/groupConsumer.ts';
+import { GroupAdmin } from './groupAdmin.ts';
 import { type Logger, SILENT_LOGGER } from './logger.ts';
 import { MetadataCache } from './metadataCache.ts';
 import { bounded } from './optionBounds.ts';
@@ -71,6 +72,8 @@ export class Millrace {
   readonly admin: Admin;
   /** Where partitions live and who leads them. */
   readonly clusterAdmin: ClusterAdmin;
+  /** Groups of consumers from outside: lag, resets. */
+  readonly groupAdmin: GroupAdmin;
   readonly #channel: UnaryChannel;
   readonly #metadata: MetadataCache;
   readonly #connector: DataConnector;
@@ -96,6 +99,7 @@ export class Millrace {
     });
     this.admin = new Admin(this.#channel);
     this.clusterAdmin = new ClusterAdmin(this.#channel);
+    this.groupAdmin = new GroupAdmin(this.#channel);
     this.#metadata = new MetadataCache(
       this.admin,
       bounded('metadataMaxAgeMs', options.metadataMaxAgeMs ?? 30_000, 10, 2 ** 31 - 1),

@@ -9,6 +9,7 @@ import {
   ms,
   text,
 } from './configTable.ts';
+import { GROUP_TABLE } from './groupConfig.ts';
 
 const port = (standard: number, sentence: string, kafka: string | null = null) =>
   count({ default: standard, max: 65_535, sentence: `${sentence} 0 takes any free port.`, kafka });
@@ -244,6 +245,8 @@ export const BROKER_TABLE = {
     sentence: 'Time between looks for segments that retention no longer wants.',
     kafka: 'log.retention.check.interval.ms',
   }),
+
+  ...GROUP_TABLE,
 };
 
 export type BrokerConfig = ConfigOf<typeof BROKER_TABLE>;

@@ -5,9 +5,9 @@ import type { Offset } from '@millrace/core/ids';
 import type { DecodedRecord } from '@millrace/core/record';
 import type { Clock } from '../io/clock.ts';
 import type { CoordinatorLog } from './coordinatorLog.ts';
+import { Pace } from './pace.ts';
 
 const SLICE_BYTES_MAX = 256 * 1024;
-const SLICE_MS = 8;
 const RECORDS_PER_LOOK = 64;
 /** Decompressed: coordinators do not compress, a later version may. */
 const SECTION_BYTES_MAX = 64 << 20;
@@ -62,23 +62,4 @@ async function replayBatch(
     if (parts.isOver()) return false;
   }
   return true;
-}
-
-class Pace {
-  readonly #clock: Clock;
-  #sinceMs: number;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#sinceMs = clock.monotonicMs();
-  }
-
-  get isDue(): boolean {
-    return this.#clock.monotonicMs() - this.#sinceMs >= SLICE_MS;
-  }
-
-  async rest(): Promise<void> {
-    await new Promise<void>((resolve) => this.#clock.setTimer(0, resolve));
-    this.#sinceMs = this.#clock.monotonicMs();
-  }
 }

@@ -25,11 +25,12 @@ import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import { Replication, type ReplicationConfig } from '../replication/replication.ts';
 import { allReplicationRules } from '../replication/replicationRules.ts';
 import type { ClusterStore } from '../store/clusterStore.ts';
+import type { TopicDeclarations } from '../store/topicDeclarations.ts';
 import { ByteBudget } from './byteBudget.ts';
 import { ControllerRoute } from './controllerRoute.ts';
 import { Fetching } from './fetching.ts';
 import { allEngineRules, type RulesOff } from './engineRules.ts';
-import { Groups } from './groups.ts';
+import { Groups, type GroupsParts } from './groups.ts';
 import { LocalReplicas } from './localReplicas.ts';
 import { Membership } from './membership.ts';
 import { ProducerIdSupply } from './producerIdSupply.ts';
@@ -37,11 +38,13 @@ import { Producing } from './producing.ts';
 import { TopicAdmin } from './topicAdmin.ts';
 import { Topics } from './topics.ts';
 
-export interface EngineOptions {
+export interface EngineOptions extends Pick<GroupsParts, 'groups'> {
   readonly brokerId: BrokerId;
   readonly rack: string;
   readonly directory: LogDirectory;
   readonly store: ClusterStore;
+  /** Where the operator makes partitions of topics; undefined: the controller does. */
+  readonly declarations?: TopicDeclarations | undefined;
   readonly transport: PeerTransport;
   /** Absent: what is led elsewhere is refused with NOT_LEADER. */
   readonly dataTransport?: DataTransport | undefined;
@@ -109,7 +112,7 @@ export class Engine {
     this.forwarding = { leaders, topics: this.topics, clock, rack, transport: dataTransport };
     this.producing = new Producing(this.topics, leaders, directory, clock, random);
     this.fetching = new Fetching(this.topics, this.forwarding, clock);
-    this.groups = new Groups({ topics: this.topics, directory, clock, logger });
+    this.groups = new Groups({ ...options, leaders, topics: this.topics, fetching: this.fetching });
     this.controller = new Controller({
       brokerId,
       bootId,
@@ -119,6 +122,7 @@ export class Engine {
       logger,
       transport,
       store: options.store,
+      declarations: options.declarations,
       address: options.peerAddress,
       config: options.controller,
       rulesOff: options.rulesOff?.controller ?? allControllerRules,

@@ -10,6 +10,7 @@ import { PartitionCoordinatorLog } from '../coordinator/partitionCoordinatorLog.
 import type { GroupAssignment } from '../groups/assignment.ts';
 import type { GroupSummary } from '../groups/description.ts';
 import { GroupCoordinator, type MembershipReply } from '../groups/groupCoordinator.ts';
+import type { GroupLagReport } from '../groups/lag/groupLag.ts';
 import { GROUP_LIMITS, type GroupLimits } from '../groups/groupLimits.ts';
 import { GroupTopics } from '../groups/groupTopics.ts';
 import type { HeartbeatRequest } from '../groups/heartbeat.ts';
@@ -19,18 +20,35 @@ import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import type { Partition } from '../replication/partition.ts';
 import { AssignmentNews } from './assignmentNews.ts';
 import { GroupTopicSource } from './groupTopicSource.ts';
+import { GroupLags, type GroupLagsParts, type LedGroups } from './lag/groupLags.ts';
+import { LeaderPositions } from './lag/leaderPositions.ts';
+import { PositionInquiry } from './lag/positionInquiry.ts';
+import type { Fetching } from './fetching.ts';
+import type { Leaders } from '../forwarding/leaders.ts';
+import type { PeerTransport } from '../cluster/peerTransport.ts';
 import { TopicShapes } from './topicShapes.ts';
 import type { Topic, Topics } from './topics.ts';
 
 /** Between heartbeats that do not wait for news, and hear of them no sooner. */
 export const POLL_MS_MAX = 5000;
 
+const DEFAULT_LAG = { intervalMs: 10_000, partitionsMax: 20_000 };
+
+export interface GroupOptions {
+  readonly limits: GroupLimits;
+  readonly lag: Pick<GroupLagsParts, 'intervalMs' | 'partitionsMax'>;
+}
+
 export interface GroupsParts {
   readonly topics: Topics;
   readonly directory: LogDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly limits?: GroupLimits;
+  readonly leaders: Leaders;
+  readonly transport: Pick<PeerTransport, 'controller'>;
+  readonly fetching: Pick<Fetching, 'memory'>;
+  /** Absent: the defaults. */
+  readonly groups?: GroupOptions;
 }
 
 /** One partition of `__groups`, as long as this broker holds the copy. */
@@ -44,6 +62,8 @@ interface Seat {
 type Pushed = (assignment: GroupAssignment) => void;
 
 export class Groups {
+  readonly lags: GroupLags;
+  readonly positions: LeaderPositions;
   readonly #parts: GroupsParts;
   readonly #topics: GroupTopics;
   readonly #shapes = new TopicShapes();
@@ -54,6 +74,12 @@ export class Groups {
   constructor(parts: GroupsParts) {
     this.#parts = parts;
     this.#topics = new GroupTopics(new GroupTopicSource(parts.topics));
+    const { topics, leaders, fetching, clock, logger } = parts;
+    this.positions = new LeaderPositions(topics, fetching.memory, clock);
+    const asked = { topics, leaders, here: this.positions, peers: parts.transport };
+    const inquiry = new PositionInquiry(asked);
+    const lag = parts.groups?.lag ?? DEFAULT_LAG;
+    this.lags = new GroupLags({ ...lag, inquiry, clock, logger, led: () => this.#led() });
   }
 
   /** Undefined until somebody has asked for a group. */
@@ -110,6 +136,28 @@ export class Groups {
     }
   }
 
+  /** Throws as coordinatorOf. */
+  ledOf(groupId: string): LedGroups {
+    const coordinator = this.coordinatorOf(groupId);
+    for (const led of this.#led()) if (led.coordinator === coordinator) return led;
+    throw moved(Groups.partitionOf(groupId));
+  }
+
+  /** Undefined: there is no such group. Rejects as coordinatorOf. */
+  async lagOf(groupId: string): Promise<GroupLagReport | undefined> {
+    const { term, coordinator } = this.ledOf(groupId);
+    const groupIds = new Set([groupId]);
+    const which = { groupIds, from: '', groupsMax: 1, partitionsMax: 1 };
+    const { subjects } = await coordinator.lagSubjects(which);
+    const [report] = await this.lags.measured(term, subjects);
+    return report;
+  }
+
+  /** All that are led here. */
+  led(): readonly LedGroups[] {
+    return [...this.#led()];
+  }
+
   /** Of all coordinators here. Rejects if one of them is loading. */
   async list(): Promise<readonly GroupSummary[]> {
     const active = [...this.#seats.values()].filter(({ epoch }) => epoch >= 0);
@@ -130,9 +178,16 @@ export class Groups {
   }
 
   stop(error: MillraceError): void {
+    this.lags.stop();
     for (const seat of this.#seats.values()) {
       seat.epoch = -1;
       seat.coordinator.resign(error);
+    }
+  }
+
+  *#led(): Generator<LedGroups, void> {
+    for (const [partition, { epoch, coordinator }] of this.#seats) {
+      if (epoch >= 0) yield { term: `${partition}:${epoch}`, coordinator };
     }
   }
 
@@ -154,16 +209,17 @@ export class Groups {
     if (seat.epoch === partition.leaderEpoch) return;
     seat.epoch = partition.leaderEpoch;
     seat.coordinator.lead();
+    this.lags.start();
   }
 
   #newSeat(p: number, partition: Partition): Seat {
-    const { directory, clock, logger, limits = GROUP_LIMITS } = this.#parts;
+    const { directory, clock, logger, groups } = this.#parts;
     const coordinator = new GroupCoordinator({
       log: new PartitionCoordinatorLog(partition, directory, clock),
       clock,
       logger,
       topics: this.#topics,
-      limits,
+      limits: groups?.limits ?? GROUP_LIMITS,
       assigned: (assignment) => this.#assigned(assignment),
     });
     const seat = { partition, coordinator, epoch: -1 };

@@ -4,12 +4,7 @@ import { findMember, type MemberReference } from './findMember.ts';
 import type { Group, GroupsState } from './group.ts';
 import type { GroupLimits } from './groupLimits.ts';
 import { OFFSETS_PER_REQUEST_MAX } from './groupLimits.ts';
-import {
-  type CommittedOffset,
-  type GroupRecord,
-  METADATA_BYTES_MAX,
-  type OffsetRecord,
-} from './groupRecord.ts';
+import { type CommittedOffset, type GroupRecord, type OffsetRecord } from './groupRecord.ts';
 import type { GroupRulesOff } from './groupRules.ts';
 import type { GroupTopics } from './groupTopics.ts';
 
@@ -65,7 +60,8 @@ export function commit(
     const past = isForward ? committed?.get(ref)?.offset : undefined;
     const error =
       refusalOf(ref) ??
-      checkOffset(ref, offset, leaderEpoch, metadata, topics) ??
+      checkOffset(ref, offset, leaderEpoch, topics) ??
+      checkMetadata(metadata, limits) ??
       checkForward(ref, offset, past);
     if (error === undefined) {
       const value = { offset, leaderEpoch, metadata, commitMs: wallMs };
@@ -132,7 +128,6 @@ function checkOffset(
   ref: PartitionRef,
   offset: number,
   leaderEpoch: number,
-  metadata: string,
   topics: GroupTopics,
 ): MillraceError | undefined {
   if (!Number.isSafeInteger(offset) || offset < 0) {
@@ -141,15 +136,17 @@ function checkOffset(
   if (!Number.isInteger(leaderEpoch) || leaderEpoch < -1 || leaderEpoch > 0x7fff_ffff) {
     return millraceError('INVALID_REQUEST', `${leaderEpoch} is no leader epoch`);
   }
-  const bytes = Buffer.byteLength(metadata);
-  if (bytes > METADATA_BYTES_MAX) {
-    const message = `${bytes} bytes of metadata, at most ${METADATA_BYTES_MAX} are allowed`;
-    return millraceError('METADATA_TOO_LARGE', message);
-  }
   const topic = topics.byId(topicOf(ref));
   if (topic === undefined) return millraceError('UNKNOWN_TOPIC', `${ref}: there is no such topic`);
   if (partitionOf(ref) < topic.partitions) return undefined;
   return millraceError('UNKNOWN_PARTITION', `${topic.name} has ${topic.partitions} partitions`);
+}
+
+function checkMetadata(metadata: string, limits: GroupLimits): MillraceError | undefined {
+  const bytes = Buffer.byteLength(metadata);
+  if (bytes <= limits.metadataBytesMax) return undefined;
+  const message = `${bytes} bytes of metadata, at most ${limits.metadataBytesMax} are allowed`;
+  return millraceError('METADATA_TOO_LARGE', message);
 }
 
 /** Undefined where nothing is committed. All that are committed if no partitions are named. */

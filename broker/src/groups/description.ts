@@ -74,7 +74,7 @@ function summaryOf(group: Group): GroupSummary {
   };
 }
 
-function conditionOf(group: Group): GroupCondition {
+export function conditionOf(group: Group): GroupCondition {
   if (group.members.size === 0) return 'empty';
   if (group.spec?.paused === true) return 'paused';
   for (const memberId of group.members.keys()) {

@@ -36,6 +36,13 @@ import { allGroupRules, type GroupRulesOff } from './groupRules.ts';
 import type { GroupTopics } from './groupTopics.ts';
 import { heardOf, heartbeat, type HeartbeatRequest } from './heartbeat.ts';
 import { checkJoin, join, type JoinRequest } from './joining.ts';
+import {
+  type LagSubject,
+  type LagSubjects,
+  type LagSubjectsWanted,
+  lagSubject,
+  lagSubjects,
+} from './lag/lagSubject.ts';
 import { expireMembers, hasExpired, leave, prolongSessions } from './leaving.ts';
 import {
   deleteGroup,
@@ -200,6 +207,18 @@ export class GroupCoordinator {
 
   async list(): Promise<readonly GroupSummary[]> {
     return this.#read(listGroups);
+  }
+
+  /** As they are when the request comes; groups that there are not are left out. */
+  async lagSubjects(which: LagSubjectsWanted): Promise<LagSubjects> {
+    return this.#read((state) => lagSubjects(state, this.#parts.topics, which));
+  }
+
+  /** As lagSubjects, of all, without waiting: for metrics. Nothing while it loads. */
+  *peekLagSubjects(): Generator<LagSubject, void> {
+    const { topics } = this.#parts;
+    if (!topics.isLoaded) return;
+    for (const group of this.peek()?.groups.values() ?? []) yield lagSubject(group, topics);
   }
 
   /** Rejects with UNKNOWN_GROUP. */

@@ -9,7 +9,8 @@ import { crc32cOfRange } from '@millrace/core/crc32c';
 import type { TopicId } from '@millrace/core/ids';
 import { murmur2 } from '@millrace/core/murmur2';
 import type { Group } from './group.ts';
-import type { GroupTopics } from './groupTopics.ts';
+import type { MemberValue } from './groupRecord.ts';
+import type { GroupTopics, Subscription } from './groupTopics.ts';
 
 /** All that a target assignment is made from. */
 export interface Plan {
@@ -27,13 +28,9 @@ export function planOf(group: Group, topics: GroupTopics): Plan {
   const parts: string[] = [];
   const members: AssignorMember[] = [];
   const topicIds = new Set<TopicId>();
-  for (const [memberId, { instanceId, topics: names, pattern }] of group.members) {
-    const declared = spec === undefined || spec.topics.length === 0 ? undefined : spec.topics;
-    const subscription = {
-      topics: declared ?? names,
-      pattern: declared === undefined ? pattern : '',
-    };
-    const resolved = topics.resolve(subscription);
+  for (const [memberId, member] of group.members) {
+    const { instanceId } = member;
+    const resolved = topics.resolve(subscriptionOf(group, member));
     const instance = instanceId === '' ? undefined : instanceId;
     members.push({ memberId, instanceId: instance, topics: resolved.topicIds });
     parts.push(`${instance === undefined ? 'm' : 'i'}${instance ?? memberId}\n${resolved.digest}`);
@@ -51,6 +48,12 @@ export function planOf(group: Group, topics: GroupTopics): Plan {
   const isPaused = spec?.paused === true;
   parts.push(assignor, String(isPaused));
   return { assignor, members, topics: assigned, pins, isPaused, basis: digest(parts) };
+}
+
+/** Declared topics override what the member asks for. */
+export function subscriptionOf(group: Group, { topics, pattern }: MemberValue): Subscription {
+  const declared = group.spec?.topics ?? [];
+  return declared.length === 0 ? { topics, pattern } : { topics: declared, pattern: '' };
 }
 
 /** Declared, else what most members ask for. */

@@ -17,28 +17,24 @@ import type { ListGroupsRequest__Output } from '@millrace/proto/generated/millra
 import type { ListGroupsResponse } from '@millrace/proto/generated/millrace/v1/ListGroupsResponse';
 import type { ResetOffsetsRequest__Output } from '@millrace/proto/generated/millrace/v1/ResetOffsetsRequest';
 import type { ResetOffsetsResponse } from '@millrace/proto/generated/millrace/v1/ResetOffsetsResponse';
-import type { GroupCondition, GroupDescription, MemberDescription } from '../groups/description.ts';
+import type { GroupDescription, MemberDescription } from '../groups/description.ts';
 import type { GroupCoordinator } from '../groups/groupCoordinator.ts';
 import type { GroupSpec, MemberState } from '../groups/groupRecord.ts';
 import type { ResetResult } from '../groups/resetting.ts';
 import type { ServerContext } from './context.ts';
 import {
   byTopic,
+  conditionMessage,
   committedMessage,
   fetchedMessages,
   named,
   startMessage,
   toStartPosition,
 } from './groupMessages.ts';
+import { lagSummaryMessage } from './groupLagMessages.ts';
+import { describeGroupLag } from './groupLagService.ts';
 import type { CoordinatorMethods } from './onCoordinator.ts';
 import { natural, toPartition } from './requests.ts';
-
-const CONDITIONS = {
-  empty: 'GROUP_CONDITION_EMPTY',
-  paused: 'GROUP_CONDITION_PAUSED',
-  rebalancing: 'GROUP_CONDITION_REBALANCING',
-  stable: 'GROUP_CONDITION_STABLE',
-} as const satisfies Record<GroupCondition, string>;
 
 const STATES = {
   stable: 'GROUP_MEMBER_STATE_STABLE',
@@ -47,7 +43,8 @@ const STATES = {
 } as const satisfies Record<MemberState, string>;
 
 /** Its methods by name. */
-export function groupAdmin({ engine }: ServerContext, methods: CoordinatorMethods) {
+export function groupAdmin(context: ServerContext, methods: CoordinatorMethods) {
+  const { engine } = context;
   const service = 'Admin' as const;
   return {
     ListGroups: methods.everywhere<ListGroupsRequest__Output, ListGroupsResponse>(
@@ -58,7 +55,7 @@ export function groupAdmin({ engine }: ServerContext, methods: CoordinatorMethod
         return {
           groups: summaries.map(({ groupId, condition, members }) => ({
             group: groupId,
-            condition: CONDITIONS[condition],
+            condition: conditionMessage(condition),
             members,
           })),
         };
@@ -68,9 +65,14 @@ export function groupAdmin({ engine }: ServerContext, methods: CoordinatorMethod
     DescribeGroup: methods.handler<DescribeGroupRequest__Output, DescribeGroupResponse>({
       service,
       method: 'DescribeGroup',
-      here: async (coordinator, { group }) => described(await coordinator.describe(group)),
+      here: async (coordinator, { group }) => {
+        const description = await coordinator.describe(group);
+        const lag = await engine.groups.lagOf(group);
+        return { ...described(description), ...(lag && { lag: lagSummaryMessage(lag) }) };
+      },
       none: noGroup,
     }),
+    DescribeGroupLag: describeGroupLag(context, methods),
     DeclareGroup: methods.handler<DeclareGroupRequest__Output, DeclareGroupResponse>({
       service,
       method: 'DeclareGroup',
@@ -135,7 +137,7 @@ function described(group: GroupDescription): DescribeGroupResponse {
   const spec = declaration?.spec;
   return {
     group: groupId,
-    condition: CONDITIONS[condition],
+    condition: conditionMessage(condition),
     epoch,
     assignor,
     members: group.members.map(memberMessage),

@@ -17,10 +17,22 @@ import type { StartPosition as StartMessage } from '@millrace/proto/generated/mi
 import type { TopicPartitions } from '@millrace/proto/generated/millrace/v1/TopicPartitions';
 import type { GroupAssignment } from '../groups/assignment.ts';
 import type { CommitRequest } from '../groups/committing.ts';
+import type { GroupCondition } from '../groups/description.ts';
 import type { CommittedOffset, StartPosition } from '../groups/groupRecord.ts';
 import type { HeartbeatRequest } from '../groups/heartbeat.ts';
 import type { JoinRequest } from '../groups/joining.ts';
 import { natural, naturalUpTo, toPartition } from './requests.ts';
+
+const CONDITIONS = {
+  empty: 'GROUP_CONDITION_EMPTY',
+  paused: 'GROUP_CONDITION_PAUSED',
+  rebalancing: 'GROUP_CONDITION_REBALANCING',
+  stable: 'GROUP_CONDITION_STABLE',
+} as const satisfies Record<GroupCondition, string>;
+
+export function conditionMessage(condition: GroupCondition) {
+  return CONDITIONS[condition];
+}
 
 type Identified = Pick<GroupHeartbeatRequest__Output, 'group' | 'memberId' | 'instanceId'>;
 

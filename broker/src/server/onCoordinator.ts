@@ -85,30 +85,44 @@ export class CoordinatorMethods {
   everywhere<Request, Response>(
     path: string,
     method: string,
-    here: () => Promise<Response>,
-    merge: (responses: readonly Response[]) => Response,
+    here: (request: Request) => Promise<Response>,
+    merge: (responses: readonly Response[], request: Request) => Response,
   ): handleUnaryCall<Request, Response> {
-    this.#context.leaderMethods.add<Request, Response>(path, here);
+    const ask = this.brokerAsker(path, here);
     return this.#context.unary<Request, Response>(method, async (request, call) => {
-      const brokers = this.#coordinators();
       const deadlineMs = remainingMs(this.#context, call);
-      const asked = [...brokers].map((broker) =>
-        broker === this.#context.engine.brokerId
-          ? here()
-          : askLeader<Response>(this.#context, broker, path, request, deadlineMs),
-      );
-      return merge(await Promise.all(asked));
+      const asked = [...this.coordinators()].map((broker) => ask(broker, request, deadlineMs));
+      return merge(await Promise.all(asked), request);
     });
   }
 
-  #coordinators(): ReadonlySet<BrokerId> {
-    const { engine } = this.#context;
-    const { topic } = engine.groups;
+  /** Asks one broker as the coordinator that it is, this one too. Rejects with a MillraceError. */
+  brokerAsker<Request, Response>(
+    path: string,
+    here: (request: Request) => Promise<Response>,
+  ): (broker: BrokerId, request: Request, deadlineMs: number) => Promise<Response> {
+    this.#context.leaderMethods.add<Request, Response>(path, here);
+    return (broker, request, deadlineMs) =>
+      broker === this.#context.engine.brokerId
+        ? here(request)
+        : askLeader<Response>(this.#context, broker, path, request, deadlineMs);
+  }
+
+  coordinators(): ReadonlySet<BrokerId> {
     const brokers = new Set<BrokerId>();
-    for (const p of topic?.statuses.keys() ?? []) {
-      brokers.add(this.#leaderElsewhere(p) ?? engine.brokerId);
+    for (const p of this.#context.engine.groups.topic?.statuses.keys() ?? []) {
+      brokers.add(this.#coordinatorAt(p));
     }
     return brokers;
+  }
+
+  /** This broker, while nobody is known to coordinate the group: it says why. */
+  coordinatorOf(groupId: string): BrokerId {
+    return this.#coordinatorAt(Groups.partitionOf(groupId));
+  }
+
+  #coordinatorAt(partition: number): BrokerId {
+    return this.#leaderElsewhere(partition) ?? this.#context.engine.brokerId;
   }
 
   #leaderElsewhere(partition: number): BrokerId | undefined {
