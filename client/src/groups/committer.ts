@@ -114,7 +114,7 @@ export class Committer {
     error: MillraceError | undefined,
   ): MillraceError | undefined {
     if (error === undefined) {
-      owned.committed = offset;
+      owned.passed(offset);
       return undefined;
     }
     if (DISOWNED.has(error.code)) {
@@ -123,7 +123,7 @@ export class Committer {
     }
     if (!POINTLESS.has(error.code)) return error;
     this.#context.logger.warn(`commit: ${error.message}`, { code: error.code });
-    owned.committed = offset;
+    owned.passed(offset);
     return undefined;
   }
 }

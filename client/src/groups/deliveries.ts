@@ -96,12 +96,12 @@ export class Deliveries {
 
   #wakeForRetries(): void {
     clearTimeout(this.#timer);
-    const nowMs = performance.now();
     let atMs = Number.POSITIVE_INFINITY;
-    for (const { retryAtMs } of this.#partitions) {
-      if (retryAtMs > nowMs) atMs = Math.min(atMs, retryAtMs);
+    for (const owned of this.#partitions) {
+      if (owned.waitsForRetry) atMs = Math.min(atMs, owned.retryAtMs);
     }
     if (atMs === Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(() => this.serve(), Math.ceil(atMs - nowMs));
+    const delayMs = Math.max(1, Math.ceil(atMs - performance.now()));
+    this.#timer = setTimeout(() => this.serve(), delayMs);
   }
 }

@@ -310,8 +310,10 @@ export class GroupConsumer implements AsyncIterable<ConsumedRecord> {
 }
 
 function processedOf(owned: OwnedPartition): CommitTarget[] {
-  const { position, leaderEpoch } = owned;
-  return position === undefined ? [] : [{ owned, offset: position, leaderEpoch }];
+  const { position, leaderEpoch, committed = 0, isRewound } = owned;
+  // The user has committed further on.
+  if (position === undefined || (position < committed && !isRewound)) return [];
+  return [{ owned, offset: position, leaderEpoch }];
 }
 
 function notOwned(partition: TopicPartition): MillraceError {

@@ -55,6 +55,8 @@ export class Member {
   readonly #context: MemberContext;
   readonly #stop = new AbortController();
   #membership = new Membership(randomUUID());
+  /** Of the present membership: what it waits for matters no more. */
+  #over = Promise.withResolvers<void>();
   /** As the coordinator told last. */
   #heartbeatMs = WAIT_MS;
   #timer: NodeJS.Timeout | undefined;
@@ -84,9 +86,13 @@ export class Member {
     direction: 'forward' | 'rewind',
   ): Promise<CommitOffsetsResponse__Output> {
     const { group, instanceId, link } = this.#context;
-    const { memberId, memberEpoch } = this.#membership;
+    const membership = this.#membership;
+    const { memberId, memberEpoch } = membership;
     const request = { group, memberId, instanceId, memberEpoch, offsets };
-    return link.commit({ ...request, rewind: direction === 'rewind' }, this.#answerMs);
+    const answer = link.commit({ ...request, rewind: direction === 'rewind' }, this.#answerMs);
+    // Sooner than the heartbeat that waits, it tells that this member is none any more.
+    answer.catch((thrown: unknown) => this.#refused(membership, toMillraceError(thrown)));
+    return answer;
   }
 
   /** Everything was stopped on and committed. Returns within 2 s; whoever is not heard goes with its session. */
@@ -126,14 +132,15 @@ export class Member {
     for (let failures = 0; !signal.aborted; ) {
       const membership = this.#membership;
       try {
-        await this.#beat(membership, WAIT_MS);
+        const beat = this.#beat(membership, WAIT_MS);
+        beat.catch(() => {});
+        await Promise.race([beat, this.#over.promise]);
         failures = 0;
       } catch (thrown) {
         const error = toMillraceError(thrown);
+        this.#refused(membership, error);
         if (signal.aborted) return;
-        if (FENCED.has(error.code)) {
-          if (membership === this.#membership) this.#lose(error);
-        } else if (!mayPass(error)) return this.#fail(error);
+        if (!FENCED.has(error.code) && !mayPass(error)) return this.#fail(error);
         failures += 1;
         const { logger, group } = this.#context;
         logger.debug(`group ${group}: ${error.message}`, { code: error.code });
@@ -141,6 +148,13 @@ export class Member {
         await pause(backoffMs(failures, Math.random(), askedForMs, RECONNECT_BACKOFF), signal);
       }
     }
+  }
+
+  /** Nothing is changed by errors that may pass. */
+  #refused(membership: Membership, error: MillraceError): void {
+    if (membership !== this.#membership || this.#stop.signal.aborted) return;
+    if (FENCED.has(error.code)) this.#lose(error);
+    else if (error.code === 'FENCED_INSTANCE') this.#fail(error);
   }
 
   async #beat(membership: Membership, maxWaitMs: number): Promise<void> {
@@ -214,6 +228,8 @@ export class Member {
     clearTimeout(this.#timer);
     const refs = [...this.#membership.held];
     this.#membership = new Membership(randomUUID());
+    this.#over.resolve();
+    this.#over = Promise.withResolvers();
     if (refs.length > 0) this.#context.owner.lost(refs, error);
   }
 

@@ -15,6 +15,8 @@ export class OwnedPartition implements TopicPartition {
   readonly partition: number;
   /** As the coordinator knows it; undefined: nothing is. */
   committed: number | undefined;
+  /** The position went back, and the commits are to follow it. */
+  isRewound = false;
   /** Not delivered as long as the user wants so. */
   isPaused = false;
   /** Before it nothing is delivered, monotonic milliseconds: its records failed. */
@@ -90,8 +92,17 @@ export class OwnedPartition implements TopicPartition {
     return this.#state === 'owned' && !this.isPaused && this.#isInSession();
   }
 
+  /** Something of it would be ready but for the delay, which may be over since it was looked at. */
+  get waitsForRetry(): boolean {
+    return this.retryAtMs > 0 && !this.#isTaken && this.isDeliverable && this.#hasMore;
+  }
+
   get isReady(): boolean {
     if (this.#isTaken || !this.isDeliverable || performance.now() < this.retryAtMs) return false;
+    return this.#hasMore;
+  }
+
+  get #hasMore(): boolean {
     return this.#rest !== undefined || this.#parts !== undefined || this.#feed?.isEmpty === false;
   }
 
@@ -104,6 +115,7 @@ export class OwnedPartition implements TopicPartition {
   begin(offset: number, feed: PartitionFeed): void {
     this.#drop();
     this.#position = offset;
+    this.isRewound = offset < (this.committed ?? 0);
     this.#feed = feed;
   }
 
@@ -119,6 +131,7 @@ export class OwnedPartition implements TopicPartition {
   /** Some records; undefined: there are none after all. One at a time, until released. Throws what decodeFetched does. */
   async take(): Promise<Portion | undefined> {
     this.#isTaken = true;
+    this.retryAtMs = 0;
     const generation = this.#generation;
     let records: ConsumedRecords | undefined;
     try {
@@ -147,9 +160,20 @@ export class OwnedPartition implements TopicPartition {
   /** By the portion in hand. */
   processed(portion: Portion, nextOffset: number, leaderEpoch: number): void {
     if (portion.generation !== this.#generation) return;
+    // The log had not the offset any more that was asked for.
+    if (nextOffset < (this.#position ?? 0)) this.isRewound = true;
     this.#position = nextOffset;
     this.#leaderEpoch = leaderEpoch;
     this.failures = 0;
+  }
+
+  /** The user says so: as committed as if all below had been processed. */
+  passed(offset: number): void {
+    this.committed = offset;
+    if (this.#position === undefined || this.#position <= offset) {
+      this.#position = offset;
+      this.isRewound = false;
+    }
   }
 
   /** Resolves once nothing of it is in hand. */
