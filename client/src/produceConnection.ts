@@ -9,6 +9,7 @@ import {
   encodeProduceStreamRequest,
   type ProduceStreamResultMessage,
 } from '@millrace/core/messages/produceStream';
+import { atTurnEnd } from '@millrace/wire/turnEnd';
 import { backoffMs, RECONNECT_BACKOFF } from './backoff.ts';
 import type { DataStream, StreamEnd } from './dataStream.ts';
 import type { PartitionLane } from './partitionLane.ts';
@@ -148,7 +149,7 @@ export class ProduceConnection {
   #armDrain(): void {
     if (this.#drainArmed) return;
     this.#drainArmed = true;
-    setImmediate(() => this.#drain());
+    atTurnEnd(() => this.#drain());
   }
 
   #lingered(): void {

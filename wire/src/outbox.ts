@@ -3,6 +3,7 @@
 //
 // Parts belong to the outbox from send() on and must not change until they are written. Under COPY_BYTES_MAX a tick's
 // messages are copied into one buffer; above it large parts go out uncopied by one writev.
+import { atTurnEnd } from './turnEnd.ts';
 import type { Http2Stream } from 'node:http2';
 import { PREFIX_BYTES } from './deframer.ts';
 import type { SendBudget } from './sendBudget.ts';
@@ -75,7 +76,7 @@ export class Outbox {
     budget.add(bytes);
     if (!this.#armed) {
       this.#armed = true;
-      setImmediate(() => this.flush());
+      atTurnEnd(() => this.flush());
     }
     if (this.#queuedBytes >= budget.share(highWaterBytes)) this.#blocked = true;
     return !this.#blocked;

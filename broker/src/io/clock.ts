@@ -19,4 +19,9 @@ export interface Clock {
   setTimer(delayMs: number, callback: () => void): TimerHandle;
   /** Calls `callback` at the end of this tick, after its promises; calls keep their order. */
   soon(callback: () => void): void;
+  /**
+   * As soon(), but what such a callback asks for in this way follows in the same turn: the stages of one way, from write
+   * to send, cost one turn and not one each. For what ends within a millisecond or so.
+   */
+  atTurnEnd(callback: () => void): void;
 }

@@ -1,3 +1,4 @@
+import { atTurnEnd } from '@millrace/wire/turnEnd';
 import type { Clock, TimerHandle } from './clock.ts';
 
 /** Node fires a timer with a longer delay at once. */
@@ -25,4 +26,5 @@ export const systemClock: Clock = {
   soon(callback) {
     setImmediate(callback);
   },
+  atTurnEnd,
 };

@@ -141,7 +141,7 @@ export class FollowerStream implements FollowCarrier {
   #arm(): void {
     if (this.#isArmed || this.#isClosed) return;
     this.#isArmed = true;
-    this.#parts.host.clock.soon(() => {
+    this.#parts.host.clock.atTurnEnd(() => {
       this.#isArmed = false;
       this.#send();
     });

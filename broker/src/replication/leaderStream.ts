@@ -195,7 +195,7 @@ export class LeaderStream implements HandleStream {
   #arm(): void {
     if (this.#isArmed || this.#isClosed) return;
     this.#isArmed = true;
-    this.#parts.host.clock.soon(() => {
+    this.#parts.host.clock.atTurnEnd(() => {
       this.#isArmed = false;
       this.#pump();
     });

@@ -120,7 +120,7 @@ class FetchPump {
   #schedule(): void {
     if (this.#scheduled || this.#reading || this.#closed) return;
     this.#scheduled = true;
-    this.#context.clock.soon(() => {
+    this.#context.clock.atTurnEnd(() => {
       this.#scheduled = false;
       this.#pump();
     });

@@ -150,7 +150,7 @@ class ProduceSession implements BudgetedStream {
   #result(correlation: number, result: ProduceResultMessage): void {
     if (this.#state === 'closed') return;
     this.#results.push({ correlation, result });
-    if (this.#results.length === 1) this.#context.clock.soon(() => this.#flush());
+    if (this.#results.length === 1) this.#context.clock.atTurnEnd(() => this.#flush());
   }
 
   #released(bytes: number): void {

@@ -33,6 +33,10 @@ export class ManualClock implements Clock {
     };
   }
 
+  atTurnEnd(callback: () => void): void {
+    this.soon(callback);
+  }
+
   soon(callback: () => void): void {
     this.#soon.push(callback);
   }

@@ -41,6 +41,10 @@ export class HandClock implements Clock {
     throw new Error('the log sets no timers');
   }
 
+  atTurnEnd(callback: () => void): void {
+    this.soon(callback);
+  }
+
   soon(callback: () => void): void {
     setImmediate(callback);
   }

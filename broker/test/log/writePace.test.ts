@@ -9,6 +9,7 @@ class WriteTimes {
     wallMs: () => 0,
     setTimer: () => ({ cancel() {} }),
     soon() {},
+    atTurnEnd() {},
   });
 
   /** Whether the next write goes through the pool, after writes that took so many milliseconds each. */

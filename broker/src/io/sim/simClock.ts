@@ -32,6 +32,10 @@ export class SimClock implements Clock {
     this.#process.soon(callback);
   }
 
+  atTurnEnd(callback: () => void): void {
+    this.#process.soon(callback);
+  }
+
   /** Either way, as an operator or a time daemon sets it. */
   jumpWall(ms: number): void {
     this.#wallOffsetMs += ms;

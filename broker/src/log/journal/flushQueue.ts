@@ -59,7 +59,7 @@ export class FlushQueue {
 
   schedule(log: PartitionLog): void {
     this.#scheduled.add(log);
-    this.#arm();
+    this.#arm('turn-end');
   }
 
   /** What the log queues stays in it until `forget`. */
@@ -91,13 +91,17 @@ export class FlushQueue {
     for (const { reject } of this.#jobs.splice(0)) reject(stoppedError());
   }
 
-  #arm(): void {
+  /** What a tick has left waits for the next turn: others may run first. */
+  #arm(when: 'turn-end' | 'next-turn' = 'next-turn'): void {
     if (this.#armed || this.#busy || this.#stopped) return;
     this.#armed = true;
-    this.#options.clock.soon(() => {
+    const tick = (): void => {
       this.#armed = false;
       this.#tick();
-    });
+    };
+    const { clock } = this.#options;
+    if (when === 'turn-end') clock.atTurnEnd(tick);
+    else clock.soon(tick);
   }
 
   #tick(): void {
