@@ -245,6 +245,24 @@ export const BROKER_TABLE = {
     sentence: 'Time between looks for segments that retention no longer wants.',
     kafka: 'log.retention.check.interval.ms',
   }),
+  compactionCheckMs: ms({
+    default: 15_000,
+    min: 100,
+    sentence: 'Time between looks for partitions that compaction has something to do in.',
+    kafka: 'log.cleaner.backoff.ms',
+  }),
+  compactionKeysBytes: bytes({
+    default: 32 * 2 ** 20,
+    min: 2 ** 20,
+    sentence:
+      'Memory for keys while a partition is compacted, about 20 bytes and the key for each; more keys take more passes.',
+    kafka: 'log.cleaner.dedupe.buffer.size',
+  }),
+  compactionBytesPerSecondMax: bytes({
+    default: 0,
+    sentence: 'What compaction reads and writes per second; 0: no limit.',
+    kafka: 'log.cleaner.io.max.bytes.per.second',
+  }),
 
   ...GROUP_TABLE,
 };

@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<ConfigRow<unknown>['kind'], string>> = {
   count: 'number',
   bytes: 'bytes',
   ms: 'duration',
+  ratio: 'ratio',
   share: 'bytes or %',
   switch: 'on, off',
   choice: 'choice',

@@ -13,11 +13,12 @@ import {
   parseBytes,
   parseCount,
   parseMs,
+  parseRatio,
   parseSwitch,
 } from './configValue.ts';
 
 export interface ConfigRow<V> {
-  readonly kind: 'count' | 'bytes' | 'ms' | 'share' | 'switch' | 'choice' | 'text';
+  readonly kind: 'count' | 'bytes' | 'ms' | 'ratio' | 'share' | 'switch' | 'choice' | 'text';
   readonly default: V;
   /** One sentence, ending in a full stop. */
   readonly sentence: string;
@@ -55,7 +56,7 @@ interface NumberRow<V> extends RowText {
 }
 
 interface NumberKind {
-  readonly kind: 'count' | 'bytes' | 'ms';
+  readonly kind: 'count' | 'bytes' | 'ms' | 'ratio';
   readonly parse: (text: string) => number;
   readonly format: (value: number) => string;
 }
@@ -63,10 +64,14 @@ interface NumberKind {
 const COUNT: NumberKind = { kind: 'count', parse: parseCount, format: String };
 const BYTES: NumberKind = { kind: 'bytes', parse: parseBytes, format: formatBytes };
 const MS: NumberKind = { kind: 'ms', parse: parseMs, format: formatMs };
+const RATIO: NumberKind = { kind: 'ratio', parse: parseRatio, format: String };
 
 export const count = (row: NumberRow<number>): ConfigRow<number> => numeric(COUNT, row);
 export const bytes = (row: NumberRow<number>): ConfigRow<number> => numeric(BYTES, row);
 export const ms = (row: NumberRow<number>): ConfigRow<number> => numeric(MS, row);
+/** From 0 to 1. */
+export const ratio = (row: RowText & { default: number }): ConfigRow<number> =>
+  numeric(RATIO, { ...row, max: 1 });
 
 /** 0 stands for `auto`: the process finds the value out. */
 export const autoCount = (row: RowText & { max?: number }): ConfigRow<number> =>

@@ -73,6 +73,12 @@ export function parseMs(text: string): number {
   return withUnit(text, MS_UNITS, 'a duration such as 500ms, 30s, 12h or 7d');
 }
 
+export function parseRatio(text: string): number {
+  const ratio = /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(ratio)) throw new ConfigValueError('a ratio such as 0.5 is wanted');
+  return ratio;
+}
+
 export function parseByteShare(text: string): ByteShare {
   const percent = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)?.[1];
   if (percent === undefined) {

@@ -11,6 +11,7 @@ import {
   ms,
   optionalBytes,
   optionalMs,
+  ratio,
 } from './configTable.ts';
 import { millraceError } from './errors.ts';
 import { parseValue, rowOf } from './resolveConfig.ts';
@@ -85,9 +86,20 @@ export const TOPIC_TABLE = {
     sentence: 'A partition above this loses its oldest segments; none sets no limit.',
     kafka: 'retention.bytes',
   }),
+  minCleanableDirtyRatio: ratio({
+    default: 0.5,
+    sentence:
+      'Share of a compacted partition that must be new since the last time before it is compacted again.',
+    kafka: 'min.cleanable.dirty.ratio',
+  }),
+  minCompactionLagMs: ms({
+    default: 0,
+    sentence: 'Younger records are left alone by compaction.',
+    kafka: 'min.compaction.lag.ms',
+  }),
   tombstoneRetentionMs: ms({
     default: 86_400_000,
-    sentence: 'How long compaction keeps the record that deletes a key.',
+    sentence: 'How long the record that deletes a key is kept after compaction has met it first.',
     kafka: 'delete.retention.ms',
   }),
   timestampAheadMsMax: ms({

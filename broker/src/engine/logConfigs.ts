@@ -14,6 +14,9 @@ export function hasConfig({ config }: PartitionLog, wanted: LogConfig): boolean 
     config.segmentMsMax === wanted.segmentMsMax &&
     config.indexIntervalBytes === wanted.indexIntervalBytes &&
     config.retentionMs === wanted.retentionMs &&
+    config.minCleanableDirtyRatio === wanted.minCleanableDirtyRatio &&
+    config.minCompactionLagMs === wanted.minCompactionLagMs &&
+    config.tombstoneRetentionMs === wanted.tombstoneRetentionMs &&
     config.retentionBytes === wanted.retentionBytes
   );
 }

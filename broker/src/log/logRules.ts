@@ -40,6 +40,18 @@ export const logRules = {
   'recovery-syncs-all': '11: all is synced before the checkpoint of this boot.',
   'hole-is-corruption': '11, 12: a hole in what was synced is corruption.',
   'retention-below-watermark': '24: retention stays below the high watermark.',
+  'compaction-below-watermark': '24: compaction stays below the high watermark.',
+  'cleaned-is-synced':
+    '24: a compacted segment is synced, name and all, before the swap is recorded.',
+  'swap-is-recorded': '24: a swap is recorded before the first file changes.',
+  'swap-recorded-until-line': '24: the record stays until a durable line counts the new segment.',
+  'swap-void-after-cut': '24: a swap is void if the log was cut since it was planned.',
+  'swap-blocks-cut': '24: a log is not cut where a swap is recorded.',
+  'last-header-kept': "24: each producer's last batch header stays.",
+  'log-end-kept': '24: the last header of a compacted segment stays.',
+  'control-batches-kept': '24: control batches stay.',
+  'tombstones-kept': '24: a tombstone stays for its time after it was compacted first.',
+  'removed-below-is-durable': '24: how far tombstones have gone is durable before they go.',
   'unlink-after-line': '24: a segment goes only once the log start of the line is past it.',
 } as const;
 

@@ -3,12 +3,14 @@
 //   {"formatVersion":1,"clusterId":...,"topicId":...,"name":...,"partition":0,"copyId":...,"wasIsr":false,
 //    "adoptedEpoch":-1,"minIsr":null,"removedBelow":0,"config":{"durability":"fsync",...}}
 //
+// and, once they are known: "cleaned":{"to":0,"epoch":0}, "begun":{"under":<copyId>,"removedBelow":0}.
 // In `config` null stands for "no limit". Replaced as a whole (pitfall 6).
 import { join } from 'node:path';
 import { MillraceError } from '@millrace/core/errors';
 import {
   type ClusterId,
   type CopyId,
+  type Offset,
   type TopicId,
   toClusterId,
   toCopyId,
@@ -33,13 +35,20 @@ export interface PartitionFile {
   readonly adoptedEpoch: number;
   /** The lowest effective minInsyncReplicas that this copy has seen (rule 9). */
   readonly minIsr: number | undefined;
-  /** The `tombstonesRemovedBelow` under which the copy began empty (rule 24). */
+  /** Tombstones below may be missing here: compaction took them, or they were gone when the copy began empty (rule 24). */
   readonly removedBelow: number;
+  /** The part of the log that has been compacted, and the leader epoch of its last offset: another one there voids it. */
+  readonly cleaned?: { readonly to: Offset; readonly epoch: number } | undefined;
+  /** From which leader's copy this one began empty, and the `tombstonesRemovedBelow` of that one then. */
+  readonly begun?: { readonly under: CopyId; readonly removedBelow: number } | undefined;
   readonly config: LogConfig;
 }
 
 /** What changes while the copy is in use, apart from `config`. */
-export type CopyFacts = Pick<PartitionFile, 'wasIsr' | 'adoptedEpoch' | 'minIsr' | 'removedBelow'>;
+export type CopyFacts = Pick<
+  PartitionFile,
+  'wasIsr' | 'adoptedEpoch' | 'minIsr' | 'removedBelow' | 'cleaned' | 'begun'
+>;
 
 export function encodePartitionFile(file: PartitionFile): Buffer {
   const { clusterId, topicId, topicName, partition, copyId, wasIsr, adoptedEpoch } = file;
@@ -55,6 +64,8 @@ export function encodePartitionFile(file: PartitionFile): Buffer {
     adoptedEpoch,
     minIsr: file.minIsr ?? null,
     removedBelow: file.removedBelow,
+    cleaned: file.cleaned,
+    begun: file.begun,
     config: {
       ...config,
       retentionMs: retentionMs ?? null,
@@ -104,7 +115,26 @@ function fromJson(value: unknown): PartitionFile {
     adoptedEpoch: adoptedEpoch === -1 ? -1 : count(json, 'adoptedEpoch'),
     minIsr: json['minIsr'] === null ? undefined : count(json, 'minIsr'),
     removedBelow: count(json, 'removedBelow'),
+    ...compactionFromJson(json),
     config: configFromJson(fieldsOf(json['config'], 'config')),
+  };
+}
+
+function compactionFromJson(
+  json: Record<string, unknown>,
+): Pick<PartitionFile, 'cleaned' | 'begun'> {
+  const cleaned = json['cleaned'] === undefined ? undefined : fieldsOf(json['cleaned'], 'cleaned');
+  const begun = json['begun'] === undefined ? undefined : fieldsOf(json['begun'], 'begun');
+  return {
+    ...(cleaned && {
+      cleaned: { to: count(cleaned, 'to') as Offset, epoch: count(cleaned, 'epoch') },
+    }),
+    ...(begun && {
+      begun: {
+        under: toCopyId(text(begun, 'under')),
+        removedBelow: count(begun, 'removedBelow'),
+      },
+    }),
   };
 }
 
@@ -122,6 +152,21 @@ function configFromJson(json: Record<string, unknown>): LogConfig {
     indexIntervalBytes: count(json, 'indexIntervalBytes'),
     retentionMs: json['retentionMs'] === null ? undefined : count(json, 'retentionMs'),
     retentionBytes: json['retentionBytes'] === null ? undefined : count(json, 'retentionBytes'),
+    ...compactionConfigFromJson(json),
+  };
+}
+
+/** Keys that older versions have not written. */
+function compactionConfigFromJson(json: Record<string, unknown>): Partial<LogConfig> {
+  const ratio = json['minCleanableDirtyRatio'];
+  if (ratio === undefined) return {};
+  if (typeof ratio !== 'number' || !(ratio >= 0 && ratio <= 1)) {
+    throw new LogCorruptError('minCleanableDirtyRatio is no ratio');
+  }
+  return {
+    minCleanableDirtyRatio: ratio,
+    minCompactionLagMs: count(json, 'minCompactionLagMs'),
+    tombstoneRetentionMs: count(json, 'tombstoneRetentionMs'),
   };
 }
 
@@ -129,6 +174,7 @@ function configFromJson(json: Record<string, unknown>): LogConfig {
 function pickConfig(config: LogConfig): LogConfig {
   const { durability, cleanupPolicy, batchBytesMax, segmentBytesMax, segmentMsMax } = config;
   const { indexIntervalBytes, retentionMs, retentionBytes } = config;
+  const { minCleanableDirtyRatio, minCompactionLagMs, tombstoneRetentionMs } = config;
   return {
     durability,
     cleanupPolicy,
@@ -138,6 +184,11 @@ function pickConfig(config: LogConfig): LogConfig {
     indexIntervalBytes,
     retentionMs,
     retentionBytes,
+    ...(minCleanableDirtyRatio !== undefined && {
+      minCleanableDirtyRatio,
+      minCompactionLagMs: minCompactionLagMs ?? 0,
+      tombstoneRetentionMs: tombstoneRetentionMs ?? 0,
+    }),
   };
 }
 

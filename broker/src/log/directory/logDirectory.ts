@@ -8,6 +8,7 @@ import {
   type CopySpec,
   createCopies,
 } from '../copies/copyCreation.ts';
+import { DirectoryCompaction } from '../compaction/directoryCompaction.ts';
 import { deleteCopies } from '../copies/copyDeletion.ts';
 import { CopyFiles } from '../copies/copyFiles.ts';
 import { type Copy, CopyTable } from '../copies/copyTable.ts';
@@ -45,6 +46,8 @@ export class LogDirectory {
   readonly #copies = new CopyTable();
   readonly #files: CopyFiles;
   readonly #failure: DirectoryFailure;
+  /** Of each key the latest record stays (rule 24). */
+  readonly compaction: DirectoryCompaction;
   #closing = false;
 
   private constructor(
@@ -80,6 +83,7 @@ export class LogDirectory {
       failure: this.#failure,
     });
     lending.connect(this.#writes);
+    this.compaction = this.#newCompaction();
   }
 
   /** Recovers first. Throws a MillraceError that says what to do if the directory must not be served. */
@@ -145,7 +149,10 @@ export class LogDirectory {
   /** Into trash/, durably; the files go a minute later (rule 25). What is queued in them is dropped. */
   async deleteCopies(logs: readonly PartitionLog[]): Promise<void> {
     this.#assertServes();
-    for (const log of logs) await this.#files.close(this.#copyOf(log));
+    for (const log of logs) {
+      await this.compaction.leave(log);
+      await this.#files.close(this.#copyOf(log));
+    }
     await deleteCopies(logs, {
       data: this.#data,
       queues: this.#writes.queues,
@@ -188,7 +195,11 @@ export class LogDirectory {
   /** Durable once it resolves; changes of one copy are made one after the other. Rejects as changeConfig does. */
   async saveCopyFacts(log: PartitionLog, facts: Partial<CopyFacts>): Promise<void> {
     this.#assertServes();
-    await this.#files.save(this.#copyOf(log), (file) => ({ ...file, ...facts }));
+    await this.#files.save(this.#copyOf(log), (file) => ({
+      ...file,
+      ...facts,
+      removedBelow: Math.max(file.removedBelow, facts.removedBelow ?? 0),
+    }));
   }
 
   /** Follower: the log begins where its leader's does, once it may (rule 24). Resolves with the log start. */
@@ -240,6 +251,7 @@ export class LogDirectory {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
+    await this.compaction.stop();
     try {
       if (this.#failure.error === undefined) await this.#closeCleanly();
     } finally {
@@ -250,6 +262,7 @@ export class LogDirectory {
   /** Drops all that is open, as a crash would, without the marker. */
   abandon(): void {
     this.#closing = true;
+    this.compaction.abandon();
     this.#tearDown(millraceError('SHUTTING_DOWN', 'the log is abandoned', { outcome: 'unknown' }));
   }
 
@@ -298,6 +311,27 @@ export class LogDirectory {
     await this.#journal.whenSynced(this.#journal.writtenSequence);
     this.#writes.checkpoints.noteChanged(log);
     await this.checkpoint();
+  }
+
+  #newCompaction(): DirectoryCompaction {
+    const { clock, random, rulesOff = allRules, observer, config } = this.#options;
+    return new DirectoryCompaction({
+      clock,
+      random,
+      rulesOff,
+      observer,
+      keysBytesMax: config.compactionKeysBytes,
+      bytesPerSecondMax: config.compactionBytesPerSecondMax ?? 0,
+      services: {
+        checkpoint: async (log) => {
+          this.#writes.checkpoints.noteChanged(log);
+          await this.checkpoint();
+        },
+        between: (work) => this.#checkpointer.between(work),
+        facts: (log) => this.copyFacts(log),
+        saveFacts: (log, facts) => this.saveCopyFacts(log, facts),
+      },
+    });
   }
 
   get #creation(): CopyCreation {

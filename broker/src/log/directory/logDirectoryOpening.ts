@@ -114,6 +114,8 @@ export async function openDirectory(
   if (!rulesOff.has('checkpoint-before-serving')) {
     await checkpointer.setLines(lines.map(({ line }) => line));
   }
+  // The lines count what a swap has left: its record is not needed any more.
+  for (const { log } of lines) await log.compaction.forget();
   // From here on the journal of the last boot is not needed.
   for (const { log, line } of lines) log.checkpointed(line);
   journal.adopt(files.openRest());

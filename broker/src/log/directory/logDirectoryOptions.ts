@@ -2,6 +2,7 @@ import type { ClusterId } from '@millrace/core/ids';
 import type { Clock } from '../../io/clock.ts';
 import type { Random } from '../../io/random.ts';
 import type { Storage } from '../../io/storage.ts';
+import type { PassResult } from '../compaction/logPass.ts';
 import type { BypassLimits } from '../journal/extentPlan.ts';
 import type { RulesOff } from '../logRules.ts';
 
@@ -16,6 +17,9 @@ export interface LogDirectoryConfig {
   readonly openSegmentsMax: number;
   readonly freeSpaceBytesMin: number;
   readonly producersPerPartitionMax?: number;
+  readonly compactionKeysBytes?: number;
+  /** 0: no limit. */
+  readonly compactionBytesPerSecondMax?: number;
 }
 
 /** Diagnostics of the log; `fields` go into the line as they are. */
@@ -34,6 +38,8 @@ export interface LogObserver {
   checkpointed?(durationMs: number): void;
   /** What a boot left out: frames of the journal past its end, each some batches of one partition. */
   truncated?(reason: 'torn-tail', frames: number): void;
+  /** One pass over a log has ended well. */
+  compacted?(pass: PassResult & { readonly durationMs: number }): void;
   /** Appends wait because every journal file is needed, since this monotonic time; undefined once they go on. */
   journalFull?(sinceMs: number | undefined): void;
 }

@@ -12,6 +12,11 @@ export class CutHistory {
     this.#cuts.push(offset);
   }
 
+  /** Nothing was cut, but bytes lie elsewhere now. */
+  moved(): void {
+    this.#cuts.push(Number.POSITIVE_INFINITY as Offset);
+  }
+
   /** The lowest offset to which the log was cut after the first `count` cuts; Infinity for none. */
   lowestSince(count: number): number {
     let lowest = Number.POSITIVE_INFINITY;

@@ -12,6 +12,12 @@ export interface LogConfig {
   readonly indexIntervalBytes: number;
   /** undefined: for ever. */
   readonly retentionMs: number | undefined;
+  /** Share of bytes that are not compacted yet, 0 to 1, from which on a log is compacted; undefined: the default. */
+  readonly minCleanableDirtyRatio?: number | undefined;
+  /** Younger records are not compacted; undefined: the default. */
+  readonly minCompactionLagMs?: number | undefined;
+  /** For so long after it was compacted first a tombstone stays; undefined: the default. */
+  readonly tombstoneRetentionMs?: number | undefined;
   /** Of one partition; undefined: no limit. */
   readonly retentionBytes: number | undefined;
 }

@@ -7,7 +7,6 @@ import { CutHistory } from '../epochs/cutHistory.ts';
 import { DirectoryNames } from '../directory/directoryNames.ts';
 import type { Epochs } from '../epochs/epochs.ts';
 import type { LogPosition } from './logPosition.ts';
-import type { RetainedSegment } from './retention.ts';
 import { type Broken, LogSegment } from '../segment/segment.ts';
 import { SavedEpochs } from '../epochs/savedEpochs.ts';
 import { segmentBasesIn } from '../segment/segmentFiles.ts';
@@ -213,17 +212,6 @@ export class LogContent {
     this.epochs.trim(logStart);
   }
 
-  /** The sealed segments with their ends, oldest first. */
-  sealed(): RetainedSegment[] {
-    const segments = [...this.segments];
-    return segments.flatMap((segment, index) => {
-      if (!segment.isSealed) return [];
-      const endOffset = segments[index + 1]?.baseOffset ?? this.#end.offset;
-      const { baseOffset, sizeBytes } = segment;
-      return [{ baseOffset, endOffset, sizeBytes, newestMs: () => segment.newestMs() }];
-    });
-  }
-
   /** What a checkpoint says of the files if the log ends at `at`. */
   lineAt(
     at: LogPosition,
@@ -237,6 +225,18 @@ export class LogContent {
   /** Deletes segments of which nothing lies at or past `offset`, but for the last one. */
   removeBelow(offset: Offset): void {
     for (const segment of this.segments.takeBelow(offset)) this.#remove(segment);
+  }
+
+  /** Compaction: `cleaned` is where `old` were, sealed segments that follow each other. Readers look where they are anew. */
+  swap(old: readonly LogSegment[], cleaned: LogSegment): void {
+    this.cuts.moved();
+    for (const segment of old) {
+      this.#dirty.delete(segment);
+      segment.closeFiles();
+      this.tail.forget(segment.baseOffset);
+    }
+    this.segments.swap(old, cleaned);
+    this.#names.changed();
   }
 
   /** Throws OFFSET_OUT_OF_RANGE unless a reader may stand at `offset`, PARTITION_OFFLINE once closed. */

@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { Offset } from '@millrace/core/ids';
 import type { LogConfig } from './logConfig.ts';
 import type { LogContent } from './logContent.ts';
-import { retainedStart } from './retention.ts';
+import { type RetainedSegment, retainedStart } from './retention.ts';
 import { storageFailed } from '../directory/storageFailed.ts';
 
 export interface ExpiryBounds {
@@ -12,6 +12,17 @@ export interface ExpiryBounds {
   readonly before: Offset;
   /** Asked again once it is known what would go. */
   readonly isAllowed: () => boolean;
+}
+
+/** The sealed segments with their ends, oldest first. */
+export function sealedSegments({ segments, end }: LogContent): RetainedSegment[] {
+  const all = [...segments];
+  return all.flatMap((segment, index) => {
+    if (!segment.isSealed) return [];
+    const endOffset = all[index + 1]?.baseOffset ?? end.offset;
+    const { baseOffset, sizeBytes } = segment;
+    return [{ baseOffset, endOffset, sizeBytes, newestMs: () => segment.newestMs() }];
+  });
 }
 
 /** One round of retention. Throws STORAGE_FAILED if a segment cannot be read that has to be; see PartitionLog.expire. */
@@ -54,7 +65,7 @@ async function expireSegments(
   bounds: ExpiryBounds,
 ): Promise<boolean> {
   const { sizeBytes } = content.segments;
-  const start = await retainedStart(content.sealed(), config, { ...bounds, sizeBytes });
+  const start = await retainedStart(sealedSegments(content), config, { ...bounds, sizeBytes });
   if (start === undefined || !bounds.isAllowed()) return false;
   // A truncation meanwhile may have gone below it.
   if (start <= content.logStart || start > content.end.offset) return false;

@@ -9,6 +9,8 @@ import { decodeEpochs, EPOCHS_FILE } from '../epochs/epochsFile.ts';
 import type { FoundLog } from './logContent.ts';
 import { LogCorruptError } from '../logCorruptError.ts';
 import type { LogPosition } from './logPosition.ts';
+import type { Swap } from '../compaction/swapFile.ts';
+import { endSwap, segmentsBefore } from '../compaction/swapFiles.ts';
 import { dropSnapshotPast } from '../producers/producerSnapshotFiles.ts';
 import { LogSegment } from '../segment/segment.ts';
 import { segmentBaseOf } from '../segment/segmentFiles.ts';
@@ -38,6 +40,8 @@ export interface OpenedLog extends FoundLog {
   readonly highWatermark: Offset;
   /** Bytes past what is kept, removed. */
   readonly bytesCut: number;
+  /** Its record is still there, for a line of before it may count. */
+  readonly swap?: Swap | undefined;
 }
 
 export function emptyLog(start: Offset): OpenedLog {
@@ -59,16 +63,17 @@ export function emptyLog(start: Offset): OpenedLog {
  * anything is changed if less is there than the line says.
  */
 export async function findLog(place: SegmentPlace, options: OpenLogOptions): Promise<OpenedLog> {
+  const swap = options.past === 'look' ? undefined : await endSwap(place);
   const files = listSegments(place);
   const line = lineToKeep(options.line, files);
-  checkComplete(place, files, line);
+  checkComplete(place, files, line, swap);
   const epochs = await epochsUpTo(place, files, line);
   const kept =
     options.past === 'keep-valid' || options.past === 'look'
       ? await validPast(place, files, line, epochs.epochs, options)
       : { ...line, offset: line.end };
   const found = cutTo(place, files, kept, line, options);
-  if (options.past !== 'look') return { ...found, ...epochs };
+  if (options.past !== 'look') return { ...found, ...epochs, swap };
   return { ...found, epochs: new Epochs(epochs.epochs.starts), isEpochsFileCurrent: true };
 }
 
@@ -93,7 +98,7 @@ function listSegments({ storage, directory }: SegmentPlace): Listing {
     const found = kind === 'file' ? segmentBaseOf(name) : undefined;
     if (found?.suffix === '.log') {
       segments.push({ baseOffset: found.base, sizeBytes: storage.fileSize(join(directory, name)) });
-    } else if (found !== undefined || name.endsWith('.tmp')) {
+    } else if (found !== undefined || name.endsWith('.tmp') || name.endsWith('.cleaned')) {
       others.push({ name, base: found?.base });
     }
   }
@@ -118,11 +123,19 @@ function startOf({ segments }: Listing): Line {
   return { ...place, highWatermark: first, bytesBelow: undefined };
 }
 
-function checkComplete({ directory }: SegmentPlace, { segments }: Listing, line: Line): void {
+function checkComplete(
+  { directory }: SegmentPlace,
+  { segments }: Listing,
+  line: Line,
+  swap: Swap | undefined,
+): void {
   const short = (what: string): Error =>
     new LogCorruptError(`${directory}: the checkpoint ends at offset ${line.end}, ${what}`);
   const bytesBelow = bytesBetween(segments, line.logStart, line.segmentBase);
-  if (line.bytesBelow !== undefined && bytesBelow !== line.bytesBelow) {
+  const bytesBefore =
+    swap && bytesBetween(segmentsBefore(swap, segments), line.logStart, line.segmentBase);
+  const isComplete = line.bytesBelow === bytesBelow || line.bytesBelow === bytesBefore;
+  if (line.bytesBelow !== undefined && !isComplete) {
     throw short(`the segments below have ${bytesBelow} bytes instead of ${line.bytesBelow}`);
   }
   if (line.position === 0) return;
@@ -218,7 +231,7 @@ function cutTo(
   kept: LogPosition,
   line: Line,
   { past }: OpenLogOptions,
-): Omit<OpenedLog, 'epochs' | 'isEpochsFileCurrent'> {
+): Omit<OpenedLog, 'epochs' | 'isEpochsFileCurrent' | 'swap'> {
   let bytesCut = 0;
   let isDirectoryDirty = false;
   const segments: LogSegment[] = [];

@@ -19,17 +19,22 @@ export class LogRetention {
   readonly #parts: LogRetentionParts;
   readonly #truncation: LogTruncation;
   /** Of the last durable line. */
-  #checkpointed: Pick<CheckpointLine, 'logStart' | 'end'>;
+  #checkpointed: Pick<CheckpointLine, 'logStart' | 'end' | 'segmentBase'>;
 
   constructor(parts: LogRetentionParts, truncation: LogTruncation, logStart: Offset) {
     this.#parts = parts;
     this.#truncation = truncation;
-    this.#checkpointed = { logStart, end: 0 as Offset };
+    this.#checkpointed = { logStart, end: 0 as Offset, segmentBase: 0 as Offset };
   }
 
   /** Of the last durable line. */
   get checkpointedEnd(): Offset {
     return this.#checkpointed.end;
+  }
+
+  /** Of the last durable line: what lies before it is as the line counts it. */
+  get checkpointedSegment(): Offset {
+    return this.#checkpointed.segmentBase;
   }
 
   /** `line` is durable. */

@@ -1,3 +1,4 @@
+import { millraceError } from '@millrace/core/errors';
 import type { Offset } from '@millrace/core/ids';
 import { batchBoundary } from './batchBoundary.ts';
 import type { Durability } from './durability.ts';
@@ -50,6 +51,10 @@ export class LogTruncation {
       content.epochs.cut(content.logEnd);
       writer.resync();
       return await log.whenDurable(content.logEnd);
+    }
+    if (log.compaction.blocksTruncation(offset)) {
+      const what = `${content.name} is being compacted up to the offset where it is to end`;
+      throw millraceError('UNAVAILABLE', what, { outcome: 'not-applied' });
     }
     const to = await batchBoundary(content, offset);
     await shared.journalTruncation(log, to);

@@ -2,6 +2,7 @@ import type { BatchHeader } from '@millrace/core/batchHeader';
 import { millraceError } from '@millrace/core/errors';
 import type { CopyId, Offset, TopicId } from '@millrace/core/ids';
 import type { CheckpointLine } from '../journal/checkpointFile.ts';
+import { LogCompaction } from '../compaction/logCompaction.ts';
 import { Durability } from './durability.ts';
 import type { LogConfig } from './logConfig.ts';
 import { LogContent } from './logContent.ts';
@@ -40,6 +41,8 @@ export class PartitionLog {
   readonly producers: LogProducers;
   /** Where the log begins, and may (rule 24). */
   readonly retention: LogRetention;
+  /** What compaction may touch (rule 24). */
+  readonly compaction: LogCompaction;
   /** Until recovery is over: what a boot puts back (rule 11). */
   readonly replay: LogReplay;
   readonly #shared: LogShared;
@@ -104,6 +107,7 @@ export class PartitionLog {
     const parts = { log: this, shared, content: this.#content, writer: this.#writer };
     this.#truncation = new LogTruncation({ ...parts, durability: this.#durability, broken });
     this.retention = new LogRetention(parts, this.#truncation, found.logStart);
+    this.compaction = new LogCompaction({ ...parts, place }, this.#truncation, found.swap);
     this.replay = new LogReplay(this.#content, broken, () => {
       this.#durability.reset(this.#content.end);
       this.#writer.resync();

@@ -73,6 +73,10 @@ const nothing = (): void => {};
 export class IndexRebuilding {
   #running: { readonly changes: number; readonly newestMs: Promise<number> } | undefined;
 
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** `changes`: of the segment so far. Resolves with the newest timestamp that `rebuild` found. */
   run(changes: number, rebuild: () => Promise<number>): Promise<number> {
     const earlier = this.#running;

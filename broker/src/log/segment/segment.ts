@@ -2,13 +2,10 @@ import type { Offset } from '@millrace/core/ids';
 import type { StorageFile } from '../../io/storage.ts';
 import { StorageError } from '../../io/storageError.ts';
 import { baseOffsetOf, looksLikeBatch, sizeBytesOf, wholeBatchesIn } from './batchFields.ts';
-import type { BatchIndexer } from './batchIndexer.ts';
-import { IndexRebuilding, rebuildIndexes } from './indexRebuild.ts';
-import type { OffsetIndex } from './offsetIndex.ts';
-import { SEGMENT_SUFFIXES, segmentPath } from './segmentFiles.ts';
-import { replaceIndexes, segmentIndexes } from './segmentIndexes.ts';
+import { IndexRebuilding, type RebuiltIndexes, rebuildIndexes } from './indexRebuild.ts';
+import { forgetSegmentFiles, removeSegmentFiles, segmentPath } from './segmentFiles.ts';
+import { replaceIndexes, type SegmentIndexes, segmentIndexes } from './segmentIndexes.ts';
 import type { SegmentPlace } from './segmentPlace.ts';
-import type { TimeIndex } from './timeIndex.ts';
 
 /** Told that a failed write could not be cut back: nothing may be appended any more. */
 export type Broken = (error: unknown) => void;
@@ -25,9 +22,7 @@ export class LogSegment {
   readonly baseOffset: Offset;
   readonly path: string;
   readonly #place: SegmentPlace;
-  readonly #offsetIndex: OffsetIndex;
-  readonly #timeIndex: TimeIndex;
-  readonly #indexer: BatchIndexer;
+  readonly #indexes: SegmentIndexes;
   #sizeBytes = 0;
   #isSealed = false;
   #isRemoved = false;
@@ -44,10 +39,7 @@ export class LogSegment {
     this.#place = place;
     this.baseOffset = baseOffset;
     this.path = segmentPath(place.directory, baseOffset, '.log');
-    const { offsets, times, indexer } = segmentIndexes(place, baseOffset);
-    this.#offsetIndex = offsets;
-    this.#timeIndex = times;
-    this.#indexer = indexer;
+    this.#indexes = segmentIndexes(place, baseOffset);
   }
 
   /** One found at boot, complete. Does not look into it. */
@@ -55,9 +47,9 @@ export class LogSegment {
     const segment = new LogSegment(place, baseOffset);
     segment.#sizeBytes = sizeBytes;
     segment.#isSealed = true;
-    segment.#indexer.resume(undefined);
-    segment.#offsetIndex.file.assumeSealed();
-    segment.#timeIndex.file.assumeSealed();
+    segment.#indexes.indexer.resume(undefined);
+    segment.#indexes.offsets.file.assumeSealed();
+    segment.#indexes.times.file.assumeSealed();
     return segment;
   }
 
@@ -74,11 +66,13 @@ export class LogSegment {
   ): LogSegment {
     const segment = new LogSegment(place, baseOffset);
     segment.#sizeBytes = sizeBytes;
-    segment.#offsetIndex.reopen(sizeBytes);
+    segment.#indexes.offsets.reopen(sizeBytes);
     // A torn time index could make data look older than it is, and retention would take it.
-    if (boot === 'clean') segment.#timeIndex.reopen(endOffset);
-    else segment.#timeIndex.file.discard();
-    segment.#indexer.resume(boot === 'clean' ? segment.#timeIndex.newestNow() : undefined);
+    if (boot === 'clean') segment.#indexes.times.reopen(endOffset);
+    else segment.#indexes.times.file.discard();
+    segment.#indexes.indexer.resume(
+      boot === 'clean' ? segment.#indexes.times.newestNow() : undefined,
+    );
     return segment;
   }
 
@@ -157,28 +151,28 @@ export class LogSegment {
   index(batches: Buffer, position: number): void {
     if (this.#isRemoved) return;
     const { clock, indexIntervalBytes } = this.#place;
-    this.#indexer.add(batches, position, indexIntervalBytes(), clock.wallMs());
+    this.#indexes.indexer.add(batches, position, indexIntervalBytes(), clock.wallMs());
   }
 
   /** No more writes. `lastBase`: base offset of its last batch. */
   seal(lastBase: Offset): void {
     if (this.#isSealed || this.#isRemoved) return;
     this.settle();
-    this.#indexer.indexNewest(lastBase);
+    this.#indexes.indexer.indexNewest(lastBase);
     this.#isSealed = true;
-    this.#offsetIndex.file.seal();
+    this.#indexes.offsets.file.seal();
     // Without all timestamps a checksum would vouch for a wrong maximum.
-    if (this.#indexer.newestMs === undefined) this.#timeIndex.file.markBroken();
-    else this.#timeIndex.file.seal();
+    if (this.#indexes.indexer.newestMs === undefined) this.#indexes.times.file.markBroken();
+    else this.#indexes.times.file.seal();
     this.#changes += 1;
   }
 
   /** What is indexed, into the files, unsynced: a clean boot finds them complete. */
   flushIndexes(lastBase: Offset): void {
     if (this.#isSealed || this.#isRemoved) return;
-    this.#indexer.indexNewest(lastBase);
-    this.#offsetIndex.file.flush();
-    this.#timeIndex.file.flush();
+    this.#indexes.indexer.indexNewest(lastBase);
+    this.#indexes.offsets.file.flush();
+    this.#indexes.times.file.flush();
     this.#changes += 1;
   }
 
@@ -201,36 +195,46 @@ export class LogSegment {
   async locate(offset: Offset): Promise<number> {
     const position = await this.#indexedPosition(offset);
     if (position !== undefined) return position;
-    if (!this.#isSealed || !this.#offsetIndex.file.isBroken) return 0;
+    if (!this.#isSealed || !this.#indexes.offsets.file.isBroken) return 0;
     await this.#rebuild();
     return (await this.#indexedPosition(offset)) ?? 0;
   }
 
   /** As locate, for the first batch that may be as new as `timestampMs`. */
   async locateTime(timestampMs: number): Promise<number> {
-    const older = await this.#timeIndex.olderUpTo(timestampMs);
+    const older = await this.#indexes.times.olderUpTo(timestampMs);
     return older === undefined ? 0 : this.locate(older);
   }
 
   /** No batch is newer, in milliseconds since 1970; undefined: unknown while it grows. */
   async newestMs(): Promise<number | undefined> {
-    if (this.#indexer.newestMs !== undefined) return this.#indexer.newestMs;
+    if (this.#indexes.indexer.newestMs !== undefined) return this.#indexes.indexer.newestMs;
     if (!this.#isSealed) return undefined;
     const changes = this.#changes;
-    const indexed = await this.#timeIndex.newest();
+    const indexed = await this.#indexes.times.newest();
     const newestMs = indexed ?? (await this.#rebuild());
     // If it was cut meanwhile, it grows again, and may have newer batches by now.
-    if (changes === this.#changes) this.#indexer.resume(newestMs);
+    if (changes === this.#changes) this.#indexes.indexer.resume(newestMs);
     return newestMs;
+  }
+
+  /** Its indexes are being made anew, under their names. */
+  get isRebuilding(): boolean {
+    return this.#rebuilding.isRunning;
+  }
+
+  adoptIndexes(indexes: RebuiltIndexes): Promise<number> {
+    this.#indexes.indexer.resume(indexes.newestMs);
+    return this.#rebuilding.run(this.#changes, () => this.#putIndexes(indexes));
   }
 
   /** Ends at `position`, before `endOffset`, and grows again. Unsynced. Throws what the storage throws. */
   cut(position: number, endOffset: Offset): void {
     this.#writable().truncate(position);
     this.#sizeBytes = position;
-    this.#offsetIndex.cut(position);
-    this.#timeIndex.cut(endOffset);
-    this.#indexer.entriesCut();
+    this.#indexes.offsets.cut(position);
+    this.#indexes.times.cut(endOffset);
+    this.#indexes.indexer.entriesCut();
     this.#isSealed = false;
   }
 
@@ -255,8 +259,8 @@ export class LogSegment {
       if (this.isDirty && this.#syncedBatchChanges < changes) {
         await this.#place.openFiles.pin(this.path).sync();
       }
-      await this.#offsetIndex.file.sync();
-      await this.#timeIndex.file.sync();
+      await this.#indexes.offsets.file.sync();
+      await this.#indexes.times.file.sync();
     } catch (error) {
       if (!this.#isRemoved) throw error;
       return;
@@ -269,32 +273,25 @@ export class LogSegment {
   closeFiles(): void {
     if (this.#isRemoved) return;
     this.#isRemoved = true;
-    const { openFiles } = this.#place;
-    openFiles.forget(this.path);
-    openFiles.forget(this.#offsetIndex.file.path);
-    openFiles.forget(this.#timeIndex.file.path);
+    forgetSegmentFiles(this.#place, this.baseOffset);
   }
 
   /** Deletes its files, the batches last: indexes without a segment are leftovers that a boot removes. */
   remove(): void {
     if (this.#isRemoved) return;
     this.closeFiles();
-    const { storage, directory } = this.#place;
-    for (const suffix of SEGMENT_SUFFIXES.toReversed()) {
-      const path = segmentPath(directory, this.baseOffset, suffix);
-      if (storage.exists(path)) storage.unlink(path);
-    }
+    removeSegmentFiles(this.#place, this.baseOffset);
   }
 
   /** undefined: below the first entry, or the index is damaged or of another time. */
   async #indexedPosition(offset: Offset): Promise<number | undefined> {
-    const entry = await this.#offsetIndex.floor(offset);
+    const entry = await this.#indexes.offsets.floor(offset);
     if (entry === undefined) return undefined;
     const header = await this.#read(entry.position, probeBytes);
     if (looksLikeBatch(header, 0) && baseOffsetOf(header, 0) === entry.offset) {
       return entry.position;
     }
-    this.#offsetIndex.file.markBroken();
+    this.#indexes.offsets.file.markBroken();
     return undefined;
   }
 
@@ -311,11 +308,17 @@ export class LogSegment {
     const source = { path, baseOffset, sizeBytes, read };
     const interval = this.#place.indexIntervalBytes();
     const rebuilt = await rebuildIndexes(source, interval, this.#place.clock.wallMs());
+    return await this.#putIndexes(rebuilt, changes);
+  }
+
+  async #putIndexes(indexes: RebuiltIndexes, changes = this.#changes): Promise<number> {
     // Void if it was cut or removed meanwhile.
-    const isCurrent = (): boolean => this.#changes === changes && !this.#isRemoved;
-    const files = { offsets: this.#offsetIndex, times: this.#timeIndex };
-    await replaceIndexes(files, rebuilt, isCurrent);
-    return rebuilt.newestMs;
+    await replaceIndexes(
+      this.#indexes,
+      indexes,
+      () => this.#changes === changes && !this.#isRemoved,
+    );
+    return indexes.newestMs;
   }
 
   #writable(): StorageFile {

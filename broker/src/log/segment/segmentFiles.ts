@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Offset } from '@millrace/core/ids';
 import type { Storage } from '../../io/storage.ts';
+import type { OpenFiles } from './openFiles.ts';
 
 /** Digits of a base offset in a file name, so that names sort like offsets. */
 const nameDigits = 20;
@@ -25,6 +26,25 @@ export function segmentBaseOf(name: string): { base: Offset; suffix: string } | 
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const base = Number(match[1]);
   return Number.isSafeInteger(base) ? { base: base as Offset, suffix: match[2] } : undefined;
+}
+
+/** Its descriptors, if any is open. */
+export function forgetSegmentFiles(
+  { openFiles, directory }: { readonly openFiles: OpenFiles; readonly directory: string },
+  base: Offset,
+): void {
+  for (const suffix of SEGMENT_SUFFIXES) openFiles.forget(segmentPath(directory, base, suffix));
+}
+
+/** The batches last: indexes without a segment are leftovers that a boot removes. Throws what the storage throws. */
+export function removeSegmentFiles(
+  { storage, directory }: { readonly storage: Storage; readonly directory: string },
+  base: Offset,
+): void {
+  for (const suffix of SEGMENT_SUFFIXES.toReversed()) {
+    const path = segmentPath(directory, base, suffix);
+    if (storage.exists(path)) storage.unlink(path);
+  }
 }
 
 /** Of all segments that `directory` holds, in no particular order. */

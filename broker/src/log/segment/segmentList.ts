@@ -81,6 +81,15 @@ export class SegmentList {
     return taken;
   }
 
+  /** `cleaned` takes the place of `old`, which follow each other. */
+  swap(old: readonly LogSegment[], cleaned: LogSegment): void {
+    const first = old[0];
+    const at = first === undefined ? -1 : this.#segments.indexOf(first);
+    if (at < 0) return;
+    this.#segments.splice(at, old.length, cleaned);
+    this.#count();
+  }
+
   /** A segment was sealed or cut. */
   changed(): void {
     this.#count();

@@ -59,6 +59,15 @@ export class CachedTail {
     }
   }
 
+  /** Forgets pieces of the segment at `segmentBase`: they lie elsewhere now, or nowhere. */
+  forget(segmentBase: Offset): void {
+    this.#pieces = this.#pieces.filter((piece) => {
+      if (piece.segmentBase !== segmentBase) return true;
+      this.#cache.remove(piece);
+      return false;
+    });
+  }
+
   clear(): void {
     for (const piece of this.#pieces) this.#cache.remove(piece);
     this.#pieces = [];

@@ -4,7 +4,7 @@ import { CopyModel } from './copyModel.ts';
 import type { ServedLogs } from './servedLogs.ts';
 import type { SimBoot } from './simBoot.ts';
 import { mustHold } from './simViolation.ts';
-import { copyKey, type SimWorld } from './simWorld.ts';
+import { copyKey, type SimWorld, TOMBSTONES_FOR_EVER_MS } from './simWorld.ts';
 
 /** Checkpoints; creates, deletes and configures copies; moves high watermarks and lets retention follow. */
 export class Administrator {
@@ -21,7 +21,7 @@ export class Administrator {
     this.#boot = logs.boot;
     this.#world = logs.boot.world;
     this.#created = created;
-    this.#isStuck = this.#world.random.int(3) === 0;
+    this.#isStuck = !this.#world.isCompacted && this.#world.random.int(3) === 0;
   }
 
   async administrate(): Promise<void> {
@@ -44,6 +44,7 @@ export class Administrator {
     const chosen = this.#isStuck ? low : low + random.int(Math.max(0, high - low) + 1);
     model.highWatermark = Math.max(low, model.endAtOrBelow(chosen));
     log.highWatermark = model.highWatermark as Offset;
+    model.committedMost = Math.max(model.committedMost, model.highWatermark);
     if (random.int(3) > 0) return;
     const start = await this.#logs.directory.enforceRetention(log);
     if (!this.#logs.isCurrent(log, model)) return;
@@ -57,6 +58,21 @@ export class Administrator {
       this.#world.transcript.note(`${model.name}: log start ${start}`);
     model.start = Math.max(model.start, start);
     model.durableStart = model.start;
+  }
+
+  async compact(): Promise<void> {
+    const picked = this.#logs.pick();
+    if (picked?.model.stage !== 'there') return;
+    const { log, model } = picked;
+    const { random, transcript } = this.#world;
+    if (!log.config.cleanupPolicy.includes('compact')) return;
+    if (log.config.tombstoneRetentionMs !== TOMBSTONES_FOR_EVER_MS) model.keepsTombstones = false;
+    const before = random.int(3) === 0 ? random.int(model.highWatermark + 1) : model.highWatermark;
+    const tombstonesBefore = before as Offset;
+    const result = await this.#logs.directory.compaction.compact(log, { tombstonesBefore });
+    if (result === undefined || !this.#boot.isAlive) return;
+    const { cleanedTo, bytesFreed } = result;
+    transcript.note(`${model.name}: compacted to ${cleanedTo}, ${bytesFreed} bytes less`);
   }
 
   async #create(): Promise<void> {

@@ -15,11 +15,14 @@ export interface MadeBatch {
 export class BatchSource {
   readonly #random: Random;
   readonly #builder = new BatchBuilder();
+  readonly #kind: 'plain' | 'keyed';
   #made = 0;
   #older: Buffer = Buffer.alloc(0);
 
-  constructor(random: Random) {
+  /** `keyed`: with tombstones, compressed and control batches among them. */
+  constructor(random: Random, kind: 'plain' | 'keyed') {
     this.#random = random;
+    this.#kind = kind;
   }
 
   make(nowMs: number, bytesMax: number): MadeBatch {
@@ -31,7 +34,7 @@ export class BatchSource {
       timestamps.push(timestamp);
       this.#builder.append(timestamp, `key-${random.int(10)}`, this.#value(bytesMax / records));
     }
-    const bytes = this.#builder.finish(this.#producer());
+    const bytes = this.#builder.finish({ ...this.#producer(), ...this.#style() });
     if (random.int(8) === 0) this.#older = Buffer.from(bytes);
     return { bytes, timestamps };
   }
@@ -42,8 +45,16 @@ export class BatchSource {
     return producerId < 0 ? {} : { producerId, producerEpoch: 0, baseSequence: this.#made };
   }
 
-  #value(bytesMax: number): Buffer {
+  #style(): BatchOptions {
+    if (this.#kind === 'plain') return {};
+    const dice = this.#random.int(12);
+    if (dice === 0) return { kind: 'control' };
+    return dice < 3 ? { compression: 'gzip' } : {};
+  }
+
+  #value(bytesMax: number): Buffer | null {
     this.#made += 1;
+    if (this.#kind === 'keyed' && this.#random.int(5) === 0) return null;
     if (this.#older.length > 0 && this.#older.length < bytesMax && this.#random.int(10) === 0) {
       return this.#older;
     }

@@ -17,6 +17,8 @@ export interface FoundCopy {
   readonly lastEpoch: number;
   readonly batches: readonly StampedBatch[];
   readonly producers: readonly RememberedProducer[];
+  /** Of partition.json. */
+  readonly removedBelow: number;
 }
 
 export type Durability = 'fsync' | 'async';
@@ -39,6 +41,10 @@ export class CopyModel {
   /** The log start that is durable at least. */
   durableStart = 0;
   highWatermark = 0;
+  /** The highest high watermark of this boot: below it the log may be compacted. */
+  committedMost = 0;
+  /** Whether no tombstone may go, whatever the clock says. */
+  keepsTombstones = true;
   /** Where a truncation ends that has begun and not ended. */
   truncatingTo: number | undefined;
   /** What partition.json may say. */
@@ -98,8 +104,8 @@ export class CopyModel {
     this.durableEnd = Math.max(this.durableEnd, end);
   }
 
-  wasEverThere({ base, bytes }: StampedBatch): boolean {
-    return this.#history.get(base)?.some((batch) => batch.bytes.equals(bytes)) === true;
+  wasEverThere(found: StampedBatch, isSame = equalBytes): boolean {
+    return this.#history.get(found.base)?.some((batch) => isSame(found, batch)) === true;
   }
 
   /** The batches in [from, to), of which each end may lie in one. */
@@ -120,9 +126,14 @@ export class CopyModel {
     this.durableEnd = found.end;
     this.durableStart = found.start;
     this.highWatermark = found.highWatermark;
+    this.committedMost = found.highWatermark;
     this.truncatingTo = undefined;
     this.stage = 'there';
     this.isTrusted = true;
     this.hadFailedWrite = false;
   }
+}
+
+function equalBytes(found: StampedBatch, batch: StampedBatch): boolean {
+  return found.bytes.equals(batch.bytes);
 }

@@ -13,6 +13,7 @@ import {
   topicId,
 } from '../directoryWorld.ts';
 import { simLog } from '../simLog.ts';
+import { compactionStories } from './compactionStories.ts';
 
 /** What random schedules meet too rarely, told with every crash at every operation. */
 export interface CrashStory {
@@ -51,6 +52,7 @@ export const crashStories: readonly CrashStory[] = [
     promise: 'a marker that a power loss brings back is void',
     tell: markerThatComesBack,
   },
+  ...compactionStories,
 ];
 
 const batches = 20;

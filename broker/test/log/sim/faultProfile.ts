@@ -11,9 +11,10 @@ import {
 /**
  * `crashes`: kill -9 and power loss at any moment, slow and short operations; nobody may lose anything.
  * `restarts`: many short boots, most of which die in recovery. `errors`: operations fail as well. `damage`: in the end
- * the disk is damaged: what was acknowledged may be missing then, but never without a word.
+ * the disk is damaged: what was acknowledged may be missing then, but never without a word. `compaction`: crashes and, in
+ * one boot of four, errors, while logs with keys and tombstones are compacted.
  */
-export const profiles = ['crashes', 'restarts', 'errors', 'damage'] as const;
+export const profiles = ['crashes', 'restarts', 'errors', 'damage', 'compaction'] as const;
 export type ProfileName = (typeof profiles)[number];
 
 export type BootPhase = 'opening' | 'checking' | 'serving';
@@ -39,6 +40,11 @@ const servingErrors: readonly ErrorRule[] = [
   { operations: ['sync'], path: /journal\/\d+$/, codes: ['EIO', 'ENOSPC'] },
   { operations: ['write', 'open', 'sync'], path: /checkpoints\.tmp$/, codes: ['ENOSPC', 'EMFILE'] },
   { operations: ['write', 'sync', 'rename'], path: /checkpoints\.tmp$/, codes: ['EIO'] },
+  {
+    operations: ['write', 'open', 'sync', 'rename'],
+    path: /(cleaned|swap)/,
+    codes: ['EIO', 'ENOSPC'],
+  },
   { operations: ['syncDirectory'], path: /./, codes: ['EIO'] },
   { operations: ['read'], path: /\.log$/, codes: ['EIO'] },
   { operations: ['open'], path: /\.log$/, codes: ['EMFILE', 'EIO'] },
@@ -83,7 +89,8 @@ export class BootFaults {
   constructor(random: Random, profile: ProfileName, onError: (what: string) => void) {
     this.#random = random;
     this.#onError = onError;
-    this.#rules = profile === 'errors' ? drawRules(random) : [];
+    const hasErrors = profile === 'errors' || (profile === 'compaction' && random.int(4) === 0);
+    this.#rules = hasErrors ? drawRules(random) : [];
     this.#syncsUntilFailure = profile === 'errors' && random.int(5) === 0 ? random.int(8) : -1;
     const shorts = random.int(3) === 0 ? shortTransfers(random, 0.1) : () => undefined;
     this.plan = firstOf(

@@ -19,7 +19,7 @@ export async function readBatches(
   }
 }
 
-export async function lookAt(log: PartitionLog): Promise<FoundCopy> {
+export async function lookAt(log: PartitionLog, removedBelow: number): Promise<FoundCopy> {
   const { copyId, durableEndOffset, logStartOffset, logEndOffset, highWatermark, lastEpoch } = log;
   return {
     copyId,
@@ -28,6 +28,7 @@ export async function lookAt(log: PartitionLog): Promise<FoundCopy> {
     durableEnd: durableEndOffset,
     highWatermark,
     lastEpoch,
+    removedBelow,
     producers: log.producers.remembered().map((known) => ({ ...known, lastSeenMs: 0 })),
     batches: await readBatches(log, logStartOffset, logEndOffset, 10_000),
   };

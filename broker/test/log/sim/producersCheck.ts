@@ -37,3 +37,27 @@ export function checkProducers(
     );
   }
 }
+
+/**
+ * The same of a log that may be compacted: the last batch of each producer is remembered. `batches`: of before compaction.
+ */
+export function checkLastBatches(
+  name: string,
+  producers: readonly RememberedProducer[],
+  batches: readonly StampedBatch[],
+  start: number,
+): void {
+  const last = new Map<number, number>();
+  for (const { base, bytes } of batches) {
+    const { producerId, baseSequence } = readBatchHeader(bytes, 0);
+    if (producerId >= 0 && baseSequence >= 0 && base >= start) last.set(producerId, base);
+  }
+  const known = new Map(producers.map((one) => [one.producerId, one.batches.at(-1)?.baseOffset]));
+  for (const [producerId, base] of last) {
+    mustHold(
+      known.get(producerId) === base,
+      () =>
+        `${name}: producer ${producerId} wrote at ${base}, the log says ${known.get(producerId)}`,
+    );
+  }
+}

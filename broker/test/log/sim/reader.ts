@@ -1,5 +1,7 @@
+import type { LogDirectory } from '../../../src/log/directory/logDirectory.ts';
 import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import type { StampedBatch } from './batchSource.ts';
+import { checkCompacted, latestCommitted } from './compactionCheck.ts';
 import type { CopyModel } from './copyModel.ts';
 import { readBatches } from './logReading.ts';
 import type { SimBoot } from './simBoot.ts';
@@ -10,9 +12,11 @@ import { copyKey, type SimWorld } from './simWorld.ts';
 export class Reader {
   readonly #boot: SimBoot;
   readonly #world: SimWorld;
+  readonly #directory: LogDirectory;
 
-  constructor(boot: SimBoot) {
+  constructor(boot: SimBoot, directory: LogDirectory) {
     this.#boot = boot;
+    this.#directory = directory;
     this.#world = boot.world;
   }
 
@@ -32,6 +36,11 @@ export class Reader {
       throw error;
     }
     if (this.#isGone(log, model, start)) return;
+    if (this.#world.isCompacted) {
+      const { removedBelow } = this.#directory.copyFacts(log);
+      checkCompacted(model, { from, to, found: batches, start, removedBelow });
+      return;
+    }
     const wanted = model.batches.filter((batch) => batch.end > from && batch.base < to);
     mustHold(
       wanted.length === batches.length &&
@@ -61,6 +70,7 @@ export class Reader {
     )
       return;
     if (log.logStartOffset > start || log.highWatermark !== before) return;
+    if (this.#world.isCompacted) return this.#checkTime(model, timestampMs, start, found?.offset);
     let wanted: number | undefined;
     for (const { base, end, timestamps } of model.batches) {
       // What an earlier boot found has no timestamps here.
@@ -73,5 +83,16 @@ export class Reader {
       found?.offset === wanted,
       () => `${model.name}: ${timestampMs} is at ${wanted}, the log says ${found?.offset}`,
     );
+  }
+
+  /** No record that must be there is as new, and before what was found. */
+  #checkTime(model: CopyModel, timestampMs: number, start: number, found = Infinity): void {
+    for (const { offset, timestamp, value } of latestCommitted(model, start).values()) {
+      const isMissed = timestamp >= timestampMs && offset < found && offset < model.highWatermark;
+      mustHold(
+        !isMissed || value === null,
+        () => `${model.name}: ${timestampMs} is at ${offset}, the log says ${found}`,
+      );
+    }
   }
 }

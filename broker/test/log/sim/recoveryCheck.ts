@@ -1,5 +1,6 @@
 import type { CopyModel, FoundCopy } from './copyModel.ts';
-import { checkProducers } from './producersCheck.ts';
+import { checkCompacted, isMadeOf } from './compactionCheck.ts';
+import { checkLastBatches, checkProducers } from './producersCheck.ts';
 import { mustHold } from './simViolation.ts';
 
 export interface BootBefore {
@@ -9,11 +10,13 @@ export interface BootBefore {
   readonly wasClean: boolean;
   /** Whether the copy has another copyId now. */
   readonly isMinted: boolean;
+  /** Whether it may have been compacted. */
+  readonly isCompacted: boolean;
 }
 
 /** What a boot found against what the copy may hold (safety.md, rules 2, 6, 8, 10, 11, 12). */
 export function checkRecovered(model: CopyModel, found: FoundCopy, before: BootBefore): void {
-  checkShape(model, found);
+  checkShape(model, found, before);
   if (model.stage === 'creating') {
     mustHold(
       found.end === 0,
@@ -23,10 +26,19 @@ export function checkRecovered(model: CopyModel, found: FoundCopy, before: BootB
   }
   if (before.isMinted) checkMayBeMinted(model, before);
   else checkKeeps(model, found, before);
-  if (model.isTrusted && !(before.isMinted && model.hadFailedWrite)) checkIsPrefix(model, found);
+  if (!model.isTrusted || (before.isMinted && model.hadFailedWrite)) return;
+  if (before.isCompacted) checkCompactedPrefix(model, found);
+  else checkIsPrefix(model, found);
 }
 
-function checkShape(model: CopyModel, found: FoundCopy): void {
+function checkCompactedPrefix(model: CopyModel, found: FoundCopy): void {
+  const start = Math.max(found.start, model.durableStart);
+  const { batches, end: to, removedBelow } = found;
+  checkCompacted(model, { from: start, to, found: batches, start, removedBelow });
+  checkLastBatches(model.name, found.producers, model.between(start, to), start);
+}
+
+function checkShape(model: CopyModel, found: FoundCopy, { isCompacted }: BootBefore): void {
   const { name } = model;
   let end = found.start;
   let epoch = -1;
@@ -34,7 +46,8 @@ function checkShape(model: CopyModel, found: FoundCopy): void {
     const { base } = batch;
     mustHold(base >= end, () => `${name}: a batch at ${base} follows offset ${end}`);
     mustHold(batch.epoch >= epoch, () => `${name}: epoch ${batch.epoch} at ${base} after ${epoch}`);
-    mustHold(model.wasEverThere(batch), () => `${name}: nobody ever appended the batch at ${base}`);
+    const wasThere = isCompacted ? model.wasEverThere(batch, isMadeOf) : model.wasEverThere(batch);
+    mustHold(wasThere, () => `${name}: nobody ever appended the batch at ${base}`);
     end = batch.end;
     epoch = batch.epoch;
   }
@@ -51,7 +64,7 @@ function checkShape(model: CopyModel, found: FoundCopy): void {
     found.highWatermark <= found.end,
     () => `${name}: high watermark ${found.highWatermark} past the end ${found.end}`,
   );
-  checkProducers(name, found.producers, found.batches, found.start);
+  if (!isCompacted) checkProducers(name, found.producers, found.batches, found.start);
 }
 
 function checkMayBeMinted(model: CopyModel, { wasClean }: BootBefore): void {

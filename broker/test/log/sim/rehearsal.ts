@@ -32,7 +32,11 @@ export async function rehearse(world: SimWorld): Promise<Rehearsal> {
   const found = new Map<string, FoundCopy>();
   for (const log of directory.all()) {
     if (log.config.durability === 'async' || minted.has(log.copyId)) continue;
-    found.set(copyKey(log.topicId, log.partition), await scheduler.settle(lookAt(log)));
+    const { removedBelow } = directory.copyFacts(log);
+    found.set(
+      copyKey(log.topicId, log.partition),
+      await scheduler.settle(lookAt(log, removedBelow)),
+    );
   }
   process.kill();
   return found;

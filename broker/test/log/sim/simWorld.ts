@@ -13,6 +13,8 @@ import type { ProfileName } from './faultProfile.ts';
 import { SimViolation } from './simViolation.ts';
 import { Transcript } from './transcript.ts';
 
+export const TOMBSTONES_FOR_EVER_MS = 10 ** 11;
+
 export interface WorldOptions {
   readonly seed: number;
   readonly profile: ProfileName;
@@ -33,6 +35,8 @@ export class SimWorld {
   readonly journalDirectory: string;
   readonly directoryConfig: LogDirectoryConfig;
   readonly bypass: BypassLimits;
+  /** Whether what lies below the high watermark may be compacted. */
+  readonly isCompacted: boolean;
   readonly copies = new Map<string, CopyModel>();
   /** Whose creation failed and was undone, unsynced: a power loss may bring them back, empty. */
   readonly unfinished = new Map<string, CopyModel>();
@@ -48,7 +52,8 @@ export class SimWorld {
     this.random = random;
     this.scheduler = new SimScheduler(random.fork());
     this.transcript = new Transcript(this.scheduler);
-    this.batches = new BatchSource(random.fork());
+    this.isCompacted = options.profile === 'compaction';
+    this.batches = new BatchSource(random.fork(), this.isCompacted ? 'keyed' : 'plain');
     this.topics = [newTopicId(random.bytes(16)), newTopicId(random.bytes(16))];
     const disk = new SimDisk();
     for (const path of ['/data', '/other']) disk.makeDirectory(path);
@@ -63,6 +68,7 @@ export class SimWorld {
       tailCacheBytes: pick(random, [0, 4096, 1 << 20]),
       openSegmentsMax: 1 + random.int(10),
       freeSpaceBytesMin: random.int(2) * 65_536,
+      compactionKeysBytes: 1 << 20,
     };
     this.bypass = {
       fileBytesMin: pick(random, [0, 300, 300, 1000, 4000]),
@@ -81,6 +87,17 @@ export class SimWorld {
       indexIntervalBytes: pick(random, [64, 512, 4096]),
       retentionMs: random.int(3) === 0 ? 300 + random.int(3000) : undefined,
       retentionBytes: random.int(2) === 0 ? 20_000 + random.int(60_000) : undefined,
+      ...(this.isCompacted ? this.#compaction() : {}),
+    };
+  }
+
+  #compaction(): Partial<LogConfig> {
+    const { random } = this;
+    return {
+      cleanupPolicy: pick(random, ['compact', 'compact', 'compact,delete', 'delete']),
+      segmentBytesMax: pick(random, [4, 4, 16]) * 1024,
+      minCompactionLagMs: pick(random, [0, 0, 0, 100]),
+      tombstoneRetentionMs: pick(random, [0, 200, TOMBSTONES_FOR_EVER_MS]),
     };
   }
 

@@ -9,7 +9,7 @@ import type { SimWorld } from './simWorld.ts';
 import { Writer } from './writer.ts';
 
 /** Refusals that are part of the game. */
-const refusals = ['UNAVAILABLE', 'CONFLICT', 'UNKNOWN_PARTITION', 'DISK_FULL'];
+const refusals = ['UNAVAILABLE', 'CONFLICT', 'UNKNOWN_PARTITION', 'DISK_FULL', 'SHUTTING_DOWN'];
 
 /** What a process does with its logs until it dies: one writer per log, readers, retention, administration. */
 export class Workload {
@@ -27,7 +27,7 @@ export class Workload {
     this.#boot = boot;
     this.#world = boot.world;
     this.#logs = new ServedLogs(boot, directory);
-    this.#reader = new Reader(boot);
+    this.#reader = new Reader(boot, directory);
     this.#administrator = new Administrator(this.#logs, (log) => this.#adopt(log));
     this.#meanPauseMs = [0.3, 3, 30][this.#world.random.int(3)] ?? 3;
   }
@@ -37,7 +37,9 @@ export class Workload {
     this.#repeat(() => this.#administrator.administrate());
     this.#repeat(() => this.#read());
     this.#repeat(() => this.#administrator.retain());
-    if (this.#world.options.profile !== 'crashes') this.#repeat(() => this.#fillDisk());
+    if (this.#world.isCompacted) this.#repeat(() => this.#administrator.compact());
+    const { profile } = this.#world.options;
+    if (profile !== 'crashes' && profile !== 'compaction') this.#repeat(() => this.#fillDisk());
   }
 
   /** Resolves once nothing is under way; nothing is begun any more. */

@@ -4,7 +4,7 @@ import type { Offset } from '@millrace/core/ids';
 import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import { type MadeBatch, splitBatches } from './batchSource.ts';
 import type { CopyModel, ModelBatch } from './copyModel.ts';
-import { checkProducers } from './producersCheck.ts';
+import { checkLastBatches, checkProducers } from './producersCheck.ts';
 import type { ServedLogs } from './servedLogs.ts';
 import type { SimBoot } from './simBoot.ts';
 import { mustHold } from './simViolation.ts';
@@ -109,7 +109,8 @@ export class Writer {
 
   #checkProducers(): void {
     const { name, batches } = this.#model;
-    checkProducers(name, this.#log.producers.remembered(), batches, this.#log.logStartOffset);
+    const check = this.#world.isCompacted ? checkLastBatches : checkProducers;
+    check(name, this.#log.producers.remembered(), batches, this.#log.logStartOffset);
   }
 
   #make(): MadeBatch[] {

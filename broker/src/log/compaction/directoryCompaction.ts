@@ -1,0 +1,127 @@
+import type { Offset } from '@millrace/core/ids';
+import type { Clock } from '../../io/clock.ts';
+import type { Random } from '../../io/random.ts';
+import type { LogObserver } from '../directory/logDirectoryOptions.ts';
+import type { RulesOff } from '../logRules.ts';
+import type { PartitionLog } from '../partition/partitionLog.ts';
+import { type CleaningPlan, cleaningPlan } from './cleaningPlan.ts';
+import { endSwapOf, LogPass, type PassResult, type PassServices } from './logPass.ts';
+import { WorkSlices } from './workSlices.ts';
+
+/** As in docs/CONFIGURATION.md. */
+const KEYS_BYTES = 32 << 20;
+
+export interface DirectoryCompactionParts {
+  readonly services: PassServices;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly rulesOff: RulesOff;
+  readonly observer: LogObserver | undefined;
+  readonly keysBytesMax: number | undefined;
+  /** 0: no limit. */
+  readonly bytesPerSecondMax: number;
+}
+
+export interface CompactionOptions {
+  /** Exclusive: no tombstone at or past it goes (safety.md, rule 24). */
+  readonly tombstonesBefore: Offset;
+}
+
+interface RunningPass {
+  readonly log: PartitionLog;
+  readonly slices: WorkSlices;
+  readonly done: Promise<unknown>;
+}
+
+/** Compaction of the logs of one directory: one pass at a time, which others can end (safety.md, rule 24). */
+export class DirectoryCompaction {
+  readonly #parts: DirectoryCompactionParts;
+  #running: RunningPass | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #left = new WeakSet<PartitionLog>();
+  #isStopped = false;
+
+  constructor(parts: DirectoryCompactionParts) {
+    this.#parts = parts;
+  }
+
+  /** What a pass would clean; undefined: nothing. Throws what the storage throws. */
+  async plan(log: PartitionLog): Promise<CleaningPlan | undefined> {
+    if (!this.#mayRun(log)) return undefined;
+    const segments = await log.compaction.cleanable();
+    if (!this.#mayRun(log)) return undefined;
+    return cleaningPlan(segments, this.#cleanedTo(log));
+  }
+
+  /** One pass, if there is something to clean; rejects as LogPass.run. */
+  async compact(log: PartitionLog, options: CompactionOptions): Promise<PassResult | undefined> {
+    const done = this.#last.then(() => this.#compact(log, options));
+    this.#last = done.catch(() => undefined);
+    return await done;
+  }
+
+  /** The log is about to go: resolves once nothing of it is touched any more. */
+  async leave(log: PartitionLog): Promise<void> {
+    this.#left.add(log);
+    if (this.#running?.log !== log) return;
+    this.#running.slices.stop();
+    await this.#running.done.catch(() => undefined);
+  }
+
+  /** Resolves once nothing is under way; nothing begins any more. */
+  async stop(): Promise<void> {
+    this.abandon();
+    await this.#running?.done.catch(() => undefined);
+  }
+
+  /** As stop, without waiting. */
+  abandon(): void {
+    this.#isStopped = true;
+    this.#running?.slices.stop();
+  }
+
+  async #compact(
+    log: PartitionLog,
+    { tombstonesBefore }: CompactionOptions,
+  ): Promise<PassResult | undefined> {
+    const { clock, random, services, rulesOff, bytesPerSecondMax } = this.#parts;
+    const { keysBytesMax = KEYS_BYTES } = this.#parts;
+    if (!this.#mayRun(log)) return undefined;
+    const slices = new WorkSlices(clock, () => bytesPerSecondMax);
+    const run = async (): Promise<PassResult | undefined> => {
+      // What an earlier pass could not end.
+      if (log.compaction.swap !== undefined) await endSwapOf(log, services, rulesOff);
+      const plan = await this.plan(log);
+      if (plan === undefined) return undefined;
+      const seed = random.int(2 ** 32);
+      const options = { services, slices, seed, keysBytesMax, tombstonesBefore, rulesOff };
+      return await new LogPass(log, plan, options).run();
+    };
+    const startMs = clock.monotonicMs();
+    const done = run();
+    this.#running = { log, slices, done };
+    try {
+      const result = await done;
+      if (result !== undefined) {
+        this.#parts.observer?.compacted?.({ ...result, durationMs: clock.monotonicMs() - startMs });
+      }
+      return result;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #mayRun(log: PartitionLog): boolean {
+    return !this.#isStopped && log.failure === undefined && !this.#left.has(log);
+  }
+
+  /** Another epoch at its last offset: what was cleaned was cut since. */
+  #cleanedTo(log: PartitionLog): Offset {
+    const { logStartOffset } = log;
+    const { cleaned } = this.#parts.services.facts(log);
+    if (cleaned === undefined || cleaned.to <= logStartOffset) return logStartOffset;
+    const { epochs } = log.compaction.content;
+    if (cleaned.to > log.writtenEndOffset) return logStartOffset;
+    return epochs.at((cleaned.to - 1) as Offset) === cleaned.epoch ? cleaned.to : logStartOffset;
+  }
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Offset } from '@millrace/core/ids';
+import { CompactedLog } from './compactedLog.ts';
+
+test('of each key the latest record stays, at its offset', async () => {
+  const compacted = await CompactedLog.create();
+  compacted.append(['a=1', 'b=1']);
+  compacted.append(['a=2', 'c=1']);
+  compacted.append(['b=2']);
+  await compacted.seal();
+  const result = await compacted.compact();
+  assert.equal(result?.cleanedTo, 5);
+  assert.deepEqual(await compacted.records(), ['2 a=2', '3 c=1', '4 b=2', '5 end=']);
+  // Nothing is dirty any more.
+  assert.equal(await compacted.compact(), undefined);
+  compacted.append(['c=2']);
+  await compacted.seal();
+  await compacted.compact();
+  assert.deepEqual(await compacted.records(), ['2 a=2', '4 b=2', '5 end=', '6 c=2', '7 end=']);
+});
+
+test('a boot finds what compaction has left, and compacts on from there', async () => {
+  const compacted = await CompactedLog.create();
+  for (let round = 0; round < 40; round++) {
+    compacted.append([`a=${round}`, `b${round % 7}=${'x'.repeat(300)}`]);
+  }
+  await compacted.seal();
+  await compacted.compact();
+  const seen = await compacted.records();
+  assert.equal(seen.length, 9);
+  await compacted.world.run(compacted.world.directory?.close() ?? assert.fail());
+  for (const ending of ['none', 'random', 'all'] as const) {
+    const disk = compacted.world.machine.disk
+      .copy()
+      .afterPowerLoss(ending, compacted.world.machine.random);
+    const booted = (await CompactedLog.open(disk)) ?? assert.fail();
+    assert.deepEqual(booted.world.directory?.recovered.mintedCopies, []);
+    assert.deepEqual(await booted.records(), seen);
+    booted.log.highWatermark = booted.log.logEndOffset;
+    assert.equal(await booted.compact(), undefined);
+  }
+});
+
+test('small neighbours become one segment', async () => {
+  const compacted = await CompactedLog.create();
+  for (let round = 0; round < 10; round++) {
+    compacted.append([`k${round}=1`]);
+    await compacted.roll();
+  }
+  await compacted.seal();
+  assert.equal(compacted.segments.length, 11);
+  await compacted.compact();
+  assert.deepEqual(compacted.segments, [0, 10]);
+  assert.equal((await compacted.records()).length, 11);
+});
+
+test('a tombstone stays for its time after it was compacted first, and its key is gone at once', async () => {
+  const compacted = await CompactedLog.create({ tombstoneRetentionMs: 1000 });
+  compacted.append(['a=1', 'b=1']);
+  compacted.append(['a', 'b=2']);
+  await compacted.seal();
+  await compacted.compact();
+  assert.deepEqual(await compacted.records(), ['2 a', '3 b=2', '4 end=']);
+  await compacted.seal();
+  await compacted.compact();
+  assert.deepEqual(await compacted.records(), ['2 a', '3 b=2', '4 end=', '5 end=']);
+  compacted.world.machine.clock.jumpWall(1100);
+  await compacted.seal();
+  await compacted.compact(2 as Offset);
+  assert.deepEqual((await compacted.records())[0], '2 a', 'a follower has not fetched it');
+  const { directory } = compacted.world;
+  assert.equal(directory?.copyFacts(compacted.log).removedBelow, 0);
+  await compacted.seal();
+  await compacted.compact();
+  assert.deepEqual((await compacted.records())[0], '3 b=2');
+  assert.equal(directory?.copyFacts(compacted.log).removedBelow, 3);
+});
+
+test('more keys than the memory holds take several passes', async () => {
+  const compacted = await CompactedLog.create();
+  const long = (index: number): string => `${index}`.padStart(4, '0').repeat(200);
+  for (let round = 0; round < 2; round++) {
+    for (let key = 0; key < 20; key++) compacted.append([`${long(key)}=${round}`]);
+  }
+  await compacted.seal();
+  const { directory } = compacted.world;
+  assert.ok(directory !== undefined);
+  let passes = 0;
+  while ((await compacted.compact()) !== undefined) passes += 1;
+  assert.equal(passes, 1);
+  assert.equal((await compacted.records()).length, 21);
+});
+
+test('compressed batches are written anew, and what was never compacted reads as before', async () => {
+  for (const compression of ['gzip', 'zstd'] as const) {
+    const compacted = await CompactedLog.create({ tombstoneRetentionMs: 1000 });
+    compacted.append(['a=1', 'b=1', 'c=1'], { compression });
+    compacted.append(['b=2', 'c'], { compression });
+    await compacted.seal();
+    await compacted.compact();
+    assert.deepEqual(await compacted.records(), ['0 a=1', '3 b=2', '4 c', '5 end=']);
+  }
+});
+
+test("each producer's last batch keeps its header, control batches stay whole", async () => {
+  const compacted = await CompactedLog.create();
+  const producer = { producerId: 7, producerEpoch: 0 };
+  compacted.append(['a=1'], { ...producer, baseSequence: 0 });
+  compacted.append(['a=2'], { ...producer, baseSequence: 1 });
+  compacted.append(['marker='], { producerId: 7, producerEpoch: 0, kind: 'control' });
+  compacted.append(['a=3']);
+  await compacted.seal();
+  await compacted.compact();
+  assert.deepEqual(await compacted.batches(), ['1-1 0', '2-2 1', '3-3 1', '4-4 1']);
+  const disk = compacted.world.kill();
+  const booted = (await CompactedLog.open(disk)) ?? assert.fail();
+  const [remembered] = booted.log.producers.remembered();
+  assert.deepEqual(remembered?.batches.map(({ firstSequence }) => firstSequence).at(-1), 1);
+});
+
+test('records younger than minCompactionLagMs are left alone', async () => {
+  const compacted = await CompactedLog.create({ minCompactionLagMs: 10_000 });
+  compacted.append(['a=1']);
+  compacted.append(['a=2']);
+  await compacted.seal();
+  assert.equal(await compacted.compact(), undefined);
+  compacted.world.machine.clock.jumpWall(10_001);
+  assert.ok((await compacted.compact()) !== undefined);
+  assert.deepEqual(await compacted.records(), ['1 a=2', '2 end=']);
+});
+
+test('what is not committed takes the place of nothing', async () => {
+  const compacted = await CompactedLog.create();
+  compacted.append(['a=1']);
+  await compacted.roll();
+  compacted.append(['a=2']);
+  await compacted.seal();
+  compacted.log.highWatermark = 1 as Offset;
+  await compacted.compact();
+  assert.deepEqual(await compacted.records(), ['0 a=1', '1 a=2', '2 end=']);
+});
