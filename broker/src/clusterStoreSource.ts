@@ -10,7 +10,9 @@ import type { Clock } from './io/clock.ts';
 import type { Logger } from './io/logger.ts';
 import type { Random } from './io/random.ts';
 import type { ClusterStore } from './store/clusterStore.ts';
+import { KubernetesTopics } from './store/kubernetes/kubernetesTopics.ts';
 import { KubernetesStore } from './store/kubernetes/kubernetesStore.ts';
+import type { TopicDeclarations } from './store/topicDeclarations.ts';
 import { openSqliteStore } from './store/sqliteStore.ts';
 
 export interface ClusterStoreSource {
@@ -22,6 +24,8 @@ export interface ClusterStoreSource {
   readonly isWaitedFor: boolean;
   /** `new`: by a broker that has no data yet, which may found the cluster. */
   open(by: 'new' | 'member'): Promise<ClusterStore>;
+  /** Topics where the operator makes their partitions, on connections of their own; undefined: the controller does. */
+  declarations(): TopicDeclarations | undefined;
 }
 
 /** A broker that knows its cluster does not wait longer for locks than this. */
@@ -47,6 +51,7 @@ export function embeddedSource(
     name: file,
     clusterId: undefined,
     isWaitedFor: false,
+    declarations: () => undefined,
     open: (by) =>
       by === 'new'
         ? openSqliteStore(file, { ...options, create: isFounded ? 'never' : 'if-absent' })
@@ -75,11 +80,15 @@ export function kubernetesSource(
     name: `${namespace}/${cluster}`,
     clusterId: clusterId === '' ? undefined : toClusterId(clusterId),
     isWaitedFor: true,
+    declarations: () => new KubernetesTopics({ client: newClient(), namespace, cluster }),
     open: async () => {
-      // Each its own connections: what is closed ends its calls.
-      const connection = new KubeConnection(ClusterAccess.default(), { deadlineMs: CALL_MS_MAX });
-      const client = new KubeClient(connection);
+      const client = newClient();
       return new KubernetesStore({ client, namespace, cluster, leaseDurationMs, clock, logger });
     },
   };
+}
+
+/** Each on its own connections: what is closed ends its calls. */
+function newClient(): KubeClient {
+  return new KubeClient(new KubeConnection(ClusterAccess.default(), { deadlineMs: CALL_MS_MAX }));
 }

@@ -13,11 +13,14 @@ import { BROKER_TABLE } from '@millrace/core/brokerConfig';
 import { helpText } from '@millrace/core/configDocs';
 import { toMillraceError } from '@millrace/core/errors';
 import { flagOptions, resolveConfig } from '@millrace/core/resolveConfig';
+import type { RunningBroker } from './broker.ts';
 import { createLogger } from './io/logger.ts';
 import { withPodSettings } from './podSettings.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+/** As if the signal had ended it. */
+const EXIT_STOPPED_EARLY = 143;
 /** A stop that takes longer has lost its disk: the next boot recovers as after a kill. */
 const STOP_MS_MAX = 110_000;
 const BROKERS_HELP = `  --brokers <number>
@@ -59,6 +62,10 @@ if (flags.brokers !== 1) {
 const supervision = flags.supervised
   ? (await import('./supervised.ts')).watchSupervisor()
   : undefined;
+let running: RunningBroker | undefined;
+let stopping = false;
+// From the beginning: the first process of a container ignores what it has no handler for.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
 const { startBroker } = await import('./broker.ts');
 const broker = await startBroker({
   config,
@@ -70,8 +77,7 @@ const broker = await startBroker({
   onStorageFailed: (error) => crash('the disk failed; stopping without the clean marker', error),
 }).catch((error: unknown) => fail(toMillraceError(error).message, EXIT_FAILED));
 
-let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+running = broker;
 // Not before: whoever reads it may send the signal at once.
 if (supervision === undefined) announce();
 else supervision.ready(broker.brokerId, { ...broker.ports });
@@ -81,8 +87,10 @@ function stop(reason: string): void {
   if (stopping) return;
   stopping = true;
   logger.info('stopping', { reason });
+  // What it has begun is left as after a kill.
+  if (running === undefined) process.exit(EXIT_STOPPED_EARLY);
   setTimeout(() => fail('the stop took too long', EXIT_FAILED), STOP_MS_MAX).unref();
-  broker.stop().then(
+  running.stop().then(
     () => process.exit(0),
     (error: unknown) => crash('the stop failed', error),
   );

@@ -112,7 +112,12 @@ export class KubeConnection {
     if (request.body !== undefined) {
       context.setHeaderParam('content-type', request.contentType ?? 'application/json');
     }
-    await this.#access.applySecurityAuthentication(context);
+    try {
+      await this.#access.applySecurityAuthentication(context);
+    } catch (cause) {
+      const message = `no credentials for the API server: ${String(cause)}`;
+      throw new KubeError('unavailable', message, { outcome: 'not-applied', cause });
+    }
     const dispatcher = context.getDispatcher();
     return await undiciRequest(url, {
       method: request.method,

@@ -172,10 +172,10 @@ export class Controller {
 
   /** Tried as long as the lease is ours: nothing else would decide meanwhile. */
   async #load(epoch: number, lost: LostHolder | undefined): Promise<void> {
-    const { store, clock, logger } = this.#parts;
+    const { store, clock, logger, declarations } = this.#parts;
     while (this.#lease.epoch === epoch) {
       try {
-        const state = await readState(store);
+        const state = await readState(store, declarations === undefined ? 'stored' : 'declared');
         if (this.#lease.epoch !== epoch) return;
         if (state.controllerEpoch > epoch) {
           // Who held the lease before wrote after it was listed.

@@ -4,6 +4,7 @@
  * is by then. Idle partitions cost nothing.
  */
 import type { BrokerId, TopicId } from '@millrace/core/ids';
+import { topicConfigValues } from '@millrace/core/topicConfig';
 import type {
   BrokerMetadata,
   MetadataDelta,
@@ -263,12 +264,25 @@ export function topicMetadata(entry: TopicEntry): TopicMetadata {
 function topicShape(entry: TopicEntry): Omit<TopicMetadata, 'partitions'> {
   const { topicId, name, topic, chunks } = entry;
   const spec = chunks[0]?.object.spec;
+  const replicationFactor = topic?.spec.replicationFactor ?? spec?.replicas[0]?.length ?? 1;
+  const config = spec?.config ?? {};
   return {
     topicId,
     name,
-    replicationFactor: topic?.spec.replicationFactor ?? spec?.replicas[0]?.length ?? 1,
-    config: spec?.config ?? {},
-    configSet: Object.keys(topic?.spec.config ?? {}),
+    replicationFactor,
+    config,
+    configSet: Object.keys(topic?.spec.config ?? changedKeys(config, replicationFactor)),
     deleted: isDeleted(entry),
   };
+}
+
+/** What a topic that the operator made was given, as far as it is not what it would have anyway. */
+function changedKeys(
+  config: Readonly<Record<string, string>>,
+  replicationFactor: number,
+): Record<string, string> {
+  const defaults = topicConfigValues({}, { replicationFactor });
+  return Object.fromEntries(
+    Object.entries(config).filter(([key, value]) => defaults[key] !== value),
+  );
 }

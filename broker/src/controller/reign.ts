@@ -16,6 +16,7 @@ import { AssignmentWriter } from './assignmentWriter.ts';
 import { BrokerObjects } from './brokerObjects.ts';
 import type { ControllerParts } from './controllerParts.ts';
 import { CopyOrders } from './copyOrders.ts';
+import { DeclaredTopics } from './declaredTopics.ts';
 import type { LostHolder } from './controllerLease.ts';
 import { LedWaits } from './ledWaits.ts';
 import type { Member, OpenSession } from './member.ts';
@@ -32,6 +33,7 @@ import { SessionDesk } from './sessionDesk.ts';
 import { StoreWatches } from './storeWatches.ts';
 import { TopicAdmin } from './topicAdmin.ts';
 import { TopicDeletion } from './topicDeletion.ts';
+import type { TopicRequests } from './topicRequests.ts';
 
 const DRAIN_CHECK_MS = 5000;
 
@@ -52,7 +54,7 @@ export interface ReignParts extends ControllerParts {
 }
 
 export class Reign {
-  readonly topics: TopicAdmin;
+  readonly topics: TopicRequests;
   readonly partitions: PartitionAdmin;
   readonly #parts: ReignParts;
   readonly #state: ReignState;
@@ -111,7 +113,7 @@ export class Reign {
     };
     this.#replay = new Replay(all);
     this.#desk = new SessionDesk(all);
-    this.topics = new TopicAdmin({
+    const own = new TopicAdmin({
       ...all,
       partitionsDefault: parts.config.partitionsDefault,
       onCreated: (object) => this.#replay.adopt(object),
@@ -119,6 +121,9 @@ export class Reign {
         for (const chunk of chunks.slice(0, 1)) this.#publisher.partitionsChanged(chunk, []);
       },
     });
+    const { declarations } = parts;
+    this.topics =
+      declarations === undefined ? own : new DeclaredTopics({ ...all, declarations, own });
     this.partitions = new PartitionAdmin({ ...all, views });
     this.#presumeAll();
     this.#watches = new StoreWatches(parts, state, this.#replay);

@@ -14,10 +14,13 @@ export interface ReignState {
   readonly controllerEpoch: number;
 }
 
-/** Rejects as the store does. */
-export async function readState(store: ClusterStore): Promise<ReignState> {
+/** `topics`: whose they are; `declared` ones are read where they are asked for. Rejects as the store does. */
+export async function readState(
+  store: ClusterStore,
+  topicsAre: 'stored' | 'declared',
+): Promise<ReignState> {
   const [topics, assignments, brokers, cluster] = await Promise.all([
-    store.list('Topic'),
+    topicsAre === 'stored' ? store.list('Topic') : { objects: [] },
     store.list('PartitionAssignment'),
     store.list('Broker'),
     store.get('ClusterState', CLUSTER_STATE_NAME),

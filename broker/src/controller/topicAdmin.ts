@@ -35,6 +35,7 @@ import {
   refuseInternal,
 } from './topicChecks.ts';
 import type { TopicDeletion } from './topicDeletion.ts';
+import type { TopicRequests } from './topicRequests.ts';
 import { TopicReconcile, type TopicReconcileParts } from './topicReconcile.ts';
 
 const REPLICATION_FACTOR_MAX_DEFAULT = 3;
@@ -49,7 +50,7 @@ export interface TopicAdminParts extends TopicReconcileParts {
   readonly onTopicChanged: (entry: TopicEntry) => void;
 }
 
-export class TopicAdmin {
+export class TopicAdmin implements TopicRequests {
   readonly #parts: TopicAdminParts;
   readonly #reconcile: TopicReconcile;
   readonly #lock = new KeyedLock();

@@ -49,8 +49,13 @@ export class RealApiServer {
   }
 
   /** As another process has it. */
-  store(namespace: string, options: KubeConnectionOptions = {}, cluster = 'c'): KubernetesStore {
-    const access = ClusterAccess.fromFile(this.server.kubeconfig);
+  store(
+    namespace: string,
+    options: KubeConnectionOptions = {},
+    cluster = 'c',
+    kubeconfig = this.server.kubeconfig,
+  ): KubernetesStore {
+    const access = ClusterAccess.fromFile(kubeconfig);
     return new KubernetesStore({
       client: new KubeClient(new KubeConnection(access, { deadlineMs: 5000, ...options })),
       namespace,
