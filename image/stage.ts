@@ -5,8 +5,16 @@
  *   node image/stage.ts --list image/files.txt [--list ...] --out FOLDER
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { productionPackages } from './productionPackages.ts';
@@ -24,8 +32,8 @@ if (values.list === undefined || values.out === undefined) {
   throw new Error('usage: stage.ts --list FILE [--list FILE] --out FOLDER');
 }
 const out = path.resolve(values.out);
-stageSystem(out);
 stageRepository(out, values.list.flatMap(listed));
+stageSystem(out);
 stageCommands(out);
 
 function listed(file: string): string[] {
@@ -66,7 +74,11 @@ function isForThisMachine(inside: string): boolean {
 function stageSystem(to: string): void {
   const node = realpathSync(process.execPath);
   copy(node, path.join(to, 'usr/local/bin/node'));
-  for (const library of sharedLibraries(node)) copy(realpathSync(library), path.join(to, library));
+  const addons = globSync('app/node_modules/**/*.node', { cwd: to });
+  const programs = [node, ...addons.map((addon) => path.join(to, addon))];
+  for (const library of new Set(programs.flatMap(sharedLibraries))) {
+    copy(realpathSync(library), path.join(to, library));
+  }
   for (const folder of ['etc', 'tmp', 'var/lib/millrace']) {
     mkdirSync(path.join(to, folder), { recursive: true });
   }
@@ -87,7 +99,7 @@ function sharedLibraries(program: string): string[] {
 }
 
 function stageCommands(to: string): void {
-  for (const command of ['broker', 'millrace']) {
+  for (const command of ['broker', 'operator', 'millrace']) {
     const file = path.join(to, 'usr/local/bin', command);
     copy(path.join(import.meta.dirname, 'bin', command), file);
     chmodSync(file, MODE_PROGRAM);

@@ -21,6 +21,7 @@ try {
     mkdirSync(path.join(root, `app/node_modules/.cache/millrace-${command}`), { recursive: true });
   }
   await runOnce('broker/start.js', NO_PORTS, 'told-when-it-serves');
+  await runOnce('operator/start.js', ['--version'], 'by-itself');
   await runOnce('cli/bin/millrace.js', ['--version'], 'by-itself');
 } finally {
   rmSync(data, { recursive: true, force: true });
