@@ -18,10 +18,13 @@ export interface CommandContext {
   readonly note: (text: string) => void;
   /** Aborted by the first SIGINT or SIGTERM, or when nobody reads the output: finish what was begun and end. */
   readonly stop: AbortSignal;
-  readonly stdin: Readable;
+  /** A terminal's can be asked for single keys. */
+  readonly stdin: Readable & { setRawMode?(on: boolean): unknown };
   readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
+  /** Of standard output, as it is now. */
+  readonly terminalSize: () => { readonly columns: number; readonly rows: number };
   readonly nowMs: () => number;
 }
 

@@ -32,6 +32,10 @@ const READING: ReadonlySet<string> = new Set([
   'cluster',
   'plan',
   'status',
+  'members',
+  'lag',
+  'top',
+  'export',
 ]);
 
 /** Where the command line knows better what to do than the table of errors does. */

@@ -6,6 +6,7 @@ import { Argument, Command, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { addClusterCommands } from './clusterCommands.ts';
 import type { CommandContext, GlobalOptions } from './commandContext.ts';
+import { addGroupCommands } from './groupCommands.ts';
 import { collect, collectPartitions, wholeNumber } from './optionValues.ts';
 import { parseDuration } from './range/timeExpression.ts';
 import type { AlterOptions, CreateOptions, ListOptions } from './commands/topic.ts';
@@ -62,6 +63,7 @@ export function buildProgram(context: () => CommandContext, help: HelpOutput): C
   addQuery(program, context);
   addCluster(program, context);
   addClusterCommands(program, context);
+  addGroupCommands(program, context);
   return program;
 }
 
