@@ -233,10 +233,8 @@ export class World {
     now: TopicResource | undefined,
   ): void {
     const { listener } = this.#parts;
-    const keyOf = (topic: TopicResource | undefined): string | undefined =>
-      topic === undefined ? undefined : rivalKey(topic);
-    this.#rivals.move(name, keyOf(before), keyOf(now));
-    this.#topicsById.move(name, before?.status?.topicId, now?.status?.topicId);
+    this.#rivals.set(name, now === undefined ? undefined : rivalKey(now));
+    this.#topicsById.set(name, now?.status?.topicId);
     listener.topic(name);
     const isOther = now === undefined || now.metadata.uid !== before?.metadata.uid;
     if (before === undefined || !isOther) return;
