@@ -3,12 +3,7 @@
  * keeps the session as long as the stream lasts, by the rules of GroupAssignment: when the coordinator does not answer
  * within the session, the stream ends.
  */
-import {
-  checkedPartitionRef,
-  partitionOf,
-  type PartitionRef,
-  topicOf,
-} from '@millrace/core/assignors/partitionRef';
+import { checkedPartitionRef, type PartitionRef } from '@millrace/core/assignors/partitionRef';
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import type { ConsumeRequest__Output } from '@millrace/proto/generated/millrace/v1/ConsumeRequest';
 import type { ConsumeResponse } from '@millrace/proto/generated/millrace/v1/ConsumeResponse';
@@ -18,12 +13,12 @@ import type { GroupAssignment } from '@millrace/proto/generated/millrace/v1/Grou
 import type { GroupHeartbeatResponse } from '@millrace/proto/generated/millrace/v1/GroupHeartbeatResponse';
 import type { TimerHandle } from '../io/clock.ts';
 import type { ServerContext } from './context.ts';
+import { control, type ControlFrames, controlSequence } from './consumeControls.ts';
+import { ConsumeFeeds, type FeedStart } from './consumeFeeds.ts';
 import { errorMessage } from './errorMessage.ts';
-import { serveFetchStream } from './fetchStream.ts';
 import { byTopic } from './groupMessages.ts';
 import type { MemberAskers } from './groupService.ts';
 import type { MessageStream } from './messageStream.ts';
-import { PartitionFeed } from './partitionFeed.ts';
 
 const REQUEST_BYTES_MAX = 1 << 20;
 /** A heartbeat waits so long for news, and comes again at once. */
@@ -58,7 +53,7 @@ class ConsumeStream {
   readonly #stream: MessageStream;
   readonly #parts: ConsumeParts;
   readonly #leaver = { leave: (): void => this.#fail(stopping()) };
-  readonly #feeds = new Map<PartitionRef, PartitionFeed>();
+  readonly #feeds: ConsumeFeeds;
   #start: ConsumeStart__Output | undefined;
   #assignment: GroupAssignment | undefined;
   /** Of the assignment that the client has confirmed, or that asks for nothing. */
@@ -70,7 +65,14 @@ class ConsumeStream {
   constructor(stream: MessageStream, parts: ConsumeParts) {
     this.#stream = stream;
     this.#parts = parts;
-    parts.context.leavers.add(this.#leaver);
+    const { context, codec } = parts;
+    this.#feeds = new ConsumeFeeds({
+      context,
+      stream,
+      encodeFetch: (request) => codec.encodeFetch(request),
+      failed: (error) => this.#fail(error),
+    });
+    context.leavers.add(this.#leaver);
   }
 
   asked(body: Buffer): void {
@@ -85,7 +87,7 @@ class ConsumeStream {
   }
 
   drained(): void {
-    for (const feed of this.#feeds.values()) feed.drained();
+    this.#feeds.drained();
     if (this.#commits < COMMITS_MAX) this.#stream.resume();
   }
 
@@ -105,14 +107,15 @@ class ConsumeStream {
     this.#isClosed = true;
     this.#sessionTimer?.cancel();
     this.#parts.context.leavers.delete(this.#leaver);
-    for (const feed of this.#feeds.values()) feed.cancel();
-    this.#feeds.clear();
+    this.#feeds.cancel();
   }
 
-  #take({ start, commit, revoked }: ConsumeRequest__Output): void {
+  #take(request: ConsumeRequest__Output): void {
+    const { start, commit, revoked } = request;
     if (start != null) {
       if (this.#start !== undefined) throw new TypeError('it has started already');
       this.#start = start;
+      this.#feeds.format = start.format;
       this.#expectAnswer(JOIN_MS_MAX);
       this.#live(start).catch((error: unknown) => this.#fail(toMillraceError(error)));
       return;
@@ -120,6 +123,19 @@ class ConsumeStream {
     if (this.#start === undefined) throw new TypeError('start comes first');
     if (commit != null) this.#commit(this.#start, commit);
     else if (revoked != null) this.#revoked(this.#start, revoked.revision);
+    else this.#control(request);
+  }
+
+  #control(request: ControlFrames): void {
+    const sequence = controlSequence(request);
+    if (sequence === undefined) return;
+    try {
+      control(this.#feeds, request);
+      this.#stream.send([this.#parts.codec.encode({ controlled: { sequence } })]);
+    } catch (thrown) {
+      const error = errorMessage(toMillraceError(thrown));
+      this.#stream.send([this.#parts.codec.encode({ controlled: { sequence, error } })]);
+    }
   }
 
   /** Joins, then keeps the session for as long as the stream lasts. */
@@ -140,7 +156,7 @@ class ConsumeStream {
       return;
     }
     if (this.#isClosed) return;
-    if (response.assignment != null) this.#assigned(start, response.assignment);
+    if (response.assignment != null) this.#assigned(response.assignment);
     const sessionMs = this.#assignment?.sessionTimeoutMs ?? 0;
     const leftMs = sentMs + sessionMs - context.clock.monotonicMs();
     if (leftMs <= 0) throw lost();
@@ -171,45 +187,15 @@ class ConsumeStream {
     return { ...member, join: null, memberEpoch, revision, owned: { partitions } };
   }
 
-  #assigned(start: ConsumeStart__Output, assignment: GroupAssignment): void {
+  #assigned(assignment: GroupAssignment): void {
     const revision = Number(assignment.revision ?? 0);
     if (revision <= Number(this.#assignment?.revision ?? -1)) return;
     this.#assignment = assignment;
-    const assigned = new Map((assignment.assigned ?? []).map((one) => [refOf(one), one]));
-    for (const [ref, feed] of this.#feeds) {
-      if (assigned.has(ref)) continue;
-      feed.cancel();
-      this.#feeds.delete(ref);
-    }
     if ((assignment.revoking ?? []).length === 0) this.#confirmed = revision;
     this.#stream.send([this.#parts.codec.encode({ assignment })]);
-    for (const [ref, one] of assigned) {
-      if (!this.#feeds.has(ref)) this.#feed(start, ref, one);
-    }
-  }
-
-  #feed(
-    start: ConsumeStart__Output,
-    ref: PartitionRef,
-    { committed, start: begin }: NonNullable<GroupAssignment['assigned']>[number],
-  ): void {
-    const { context, codec } = this.#parts;
-    const offset = committed == null ? undefined : Number(committed.offset ?? 0);
-    const request: FetchRequest = {
-      format: start.format,
-      partitions: [
-        {
-          topicId: topicOf(ref),
-          partition: partitionOf(ref),
-          ...(offset === undefined ? startOf(begin, context.clock.wallMs()) : { offset }),
-        },
-      ],
-    };
-    const feed = new PartitionFeed(this.#stream, codec.encodeFetch(request), (error) =>
-      this.#fail(error),
-    );
-    this.#feeds.set(ref, feed);
-    serveFetchStream(feed, context, 'client');
+    const nowMs = this.#parts.context.clock.wallMs();
+    const assigned = assignment.assigned ?? [];
+    this.#feeds.assign(new Map(assigned.map((one) => [refOf(one), startOf(one, nowMs)])));
   }
 
   #revoked(start: ConsumeStart__Output, revision: number): void {
@@ -268,13 +254,14 @@ function refOf({ topicId = '', partition = 0 }: Assigned): PartitionRef {
   return checkedPartitionRef(topicId, partition);
 }
 
-function startOf(start: Assigned['start'], nowMs: number) {
-  if (start?.latest === true) return { position: 'POSITION_LATEST' as const };
+function startOf({ committed, start }: Assigned, nowMs: number): FeedStart {
+  if (committed != null) return { offset: Number(committed.offset ?? 0) };
+  if (start?.latest === true) return { position: 'POSITION_LATEST' };
   if (start?.timestampMs !== undefined) return { timestampMs: start.timestampMs };
   if (start?.durationMs !== undefined) {
     return { timestampMs: Math.max(0, nowMs - Number(start.durationMs)) };
   }
-  return { position: 'POSITION_EARLIEST' as const };
+  return { position: 'POSITION_EARLIEST' };
 }
 
 function lost(): MillraceError {

@@ -21,12 +21,14 @@ const PATIENCE_MS = 30_000;
 /** However little room there is: many slow readers pin this much each. */
 const MESSAGE_BYTES_MIN = 64 * 1024;
 
+/** `sent`: what was handed to the stream, in order. */
 export function serveFetchStream(
   stream: MessageStream,
   context: ServerContext,
   listener: Listener,
+  sent: (entries: readonly FetchEntryMessage[]) => void = () => {},
 ): void {
-  const pump = new FetchPump(stream, context, listener);
+  const pump = new FetchPump(stream, context, listener, sent);
   let asked = false;
   stream.onCancel(() => pump.close());
   stream.onDrain(() => pump.drained());
@@ -45,6 +47,7 @@ class FetchPump {
   readonly #context: ServerContext;
   readonly #listener: Listener;
   #session: FetchSession | undefined;
+  readonly #sent: (entries: readonly FetchEntryMessage[]) => void;
   readonly #records: RecordQueue;
   #format: Format = 'records';
   #messageBytes = MESSAGE_BYTES_DEFAULT;
@@ -53,10 +56,16 @@ class FetchPump {
   #reading = false;
   #closed = false;
 
-  constructor(stream: MessageStream, context: ServerContext, listener: Listener) {
+  constructor(
+    stream: MessageStream,
+    context: ServerContext,
+    listener: Listener,
+    sent: (entries: readonly FetchEntryMessage[]) => void,
+  ) {
     this.#stream = stream;
     this.#context = context;
     this.#listener = listener;
+    this.#sent = sent;
     this.#records = new RecordQueue(context.decompression, ({ topicId, partition }) =>
       this.#session?.dropPartition(topicId, partition),
     );
@@ -81,6 +90,7 @@ class FetchPump {
       return;
     }
     this.#session = session;
+    session.readsAhead = this.#format === 'batches';
     session.onReadable = () => this.#schedule();
     this.#schedule();
   }
@@ -195,6 +205,7 @@ class FetchPump {
       if (entries.length > 0) {
         const parts = encodeFetchResponse({ entries, throttleMs: 0 });
         this.#writable = this.#stream.send(parts);
+        this.#sent(entries);
         const bytes = parts.reduce((sum, part) => sum + part.length, 0);
         this.#context.sent(this.#listener, bytes);
       }

@@ -15,6 +15,8 @@ class Consumer {
   readonly read: string[] = [];
   readonly values = new Set<string>();
   readonly commits: (string | undefined)[] = [];
+  /** Answers to pause, resume and seek. */
+  readonly controlled: { readonly code: string }[] = [];
   assignment: GroupAssignment__Output | undefined;
   error: string | undefined;
   isEnded = false;
@@ -48,6 +50,10 @@ class Consumer {
     this.#stream.write({ commit: { sequence: 7, offsets } });
   }
 
+  say(request: ConsumeRequest): void {
+    this.#stream.write(request);
+  }
+
   end(): void {
     this.#stream.end();
   }
@@ -56,7 +62,11 @@ class Consumer {
     this.#stream.cancel();
   }
 
-  #heard({ assignment, records, committed }: ConsumeResponse__Output): void {
+  #heard({ assignment, records, committed, controlled }: ConsumeResponse__Output): void {
+    if (controlled != null) {
+      const code = controlled.error?.code ?? 'ok';
+      this.controlled.push({ code });
+    }
     if (assignment != null) {
       this.assignment = assignment;
       if (assignment.revoking.length > 0) {
@@ -121,6 +131,74 @@ test('a group is read, committed, shared and taken over through Consume', async 
   third.cancel();
   await until(() => second.partitions === 4, 'a broken stream is replaced after its session');
   assert.deepEqual([first.error, second.error], [undefined, undefined]);
+});
+
+test('partitions of a Consume are paused, resumed and sought, and its session goes on', async (t) => {
+  const broker = await startBrokerProcess();
+  t.after(() => broker[Symbol.asyncDispose]());
+  const client = stockClient(broker.server);
+  t.after(() => client.close());
+  const { admin, producer } = client;
+  await unary(admin.CreateTopic.bind(admin), { name: 'orders', partitions: 2 });
+  const produce = async (count: number): Promise<void> => {
+    const entries = [0, 1].map((partition) => ({
+      topicName: 'orders',
+      partition,
+      records: Array.from({ length: count }, () => ({ value: Buffer.from('v') })),
+    }));
+    await unary(producer.Produce.bind(producer), { entries });
+  };
+  const consumer = new Consumer(client, 'g', 'm');
+  await until(() => consumer.partitions === 2, 'it has both');
+  const topicId = consumer.assignment?.assigned[0]?.topicId ?? '';
+  const of = (partition: number): string[] =>
+    consumer.read.filter((name) => name.startsWith(`${partition}/`));
+  const first = { partitions: [{ topicId, partitions: [0] }] };
+  await produce(10);
+  await until(() => consumer.read.length === 20, 'both are read');
+  consumer.say({ pause: { sequence: 1, ...first } });
+  await until(() => consumer.controlled.length === 1, 'paused');
+  await produce(10);
+  await until(() => of(1).length === 20, 'the other goes on');
+  assert.equal(of(0).length, 10);
+  consumer.say({ seek: { sequence: 2, seeks: [{ topicId, partition: 0, offset: 5 }] } });
+  consumer.say({ resume: { sequence: 3 } });
+  await until(() => of(0).length === 25, 'read from where it was sought');
+  assert.deepEqual(
+    of(0).slice(10),
+    Array.from({ length: 15 }, (_, index) => `0/${5 + index}`),
+  );
+  consumer.say({ pause: { sequence: 4 } });
+  consumer.say({ resume: { sequence: 5, ...first } });
+  consumer.say({ seek: { sequence: 6, seeks: [{ topicId, partition: 1 }] } });
+  await produce(1);
+  await until(() => of(0).length === 26, 'one of them goes on where it was');
+  assert.equal(of(1).length, 20);
+  consumer.say({ resume: { sequence: 7 } });
+  await until(() => of(1).length === 41, 'and the other from its earliest record');
+  assert.ok(consumer.controlled.every(({ code }) => code === 'ok'));
+  const other = { partitions: [{ topicId, partitions: [0, 7] }] };
+  const wrong: [ConsumeRequest, string][] = [
+    [{ pause: { sequence: 8, ...other } }, 'NOT_OWNER'],
+    [{ seek: { sequence: 9, seeks: [{ topicId, partition: 7 }] } }, 'NOT_OWNER'],
+    [{ seek: { sequence: 10 } }, 'INVALID_REQUEST'],
+    [{ seek: { sequence: 11, seeks: [{ topicId, partition: 0, offset: -1 }] } }, 'INVALID_REQUEST'],
+    [{ resume: { sequence: 12, partitions: [{ topicId: 'none' }] } }, 'INVALID_REQUEST'],
+    [
+      { pause: { sequence: 13, partitions: [{ topicId: 'x', partitions: [1] }] } },
+      'INVALID_REQUEST',
+    ],
+  ];
+  for (const [request] of wrong) consumer.say(request);
+  await until(() => consumer.controlled.length === 7 + wrong.length, 'all are answered');
+  assert.deepEqual(
+    consumer.controlled.slice(7).map(({ code }) => code),
+    wrong.map(([, code]) => code),
+  );
+  await produce(1);
+  await until(() => of(0).length === 27, 'what was refused has paused nothing');
+  assert.equal(consumer.error, undefined);
+  consumer.end();
 });
 
 test('a Consume that begins wrong ends with a typed error', async (t) => {

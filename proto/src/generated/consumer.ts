@@ -9,9 +9,12 @@ import type { CommittedOffset as _millrace_v1_CommittedOffset, CommittedOffset__
 import type { CommittedPartition as _millrace_v1_CommittedPartition, CommittedPartition__Output as _millrace_v1_CommittedPartition__Output } from './millrace/v1/CommittedPartition.ts';
 import type { ConsumeCommit as _millrace_v1_ConsumeCommit, ConsumeCommit__Output as _millrace_v1_ConsumeCommit__Output } from './millrace/v1/ConsumeCommit.ts';
 import type { ConsumeCommitted as _millrace_v1_ConsumeCommitted, ConsumeCommitted__Output as _millrace_v1_ConsumeCommitted__Output } from './millrace/v1/ConsumeCommitted.ts';
+import type { ConsumeControlled as _millrace_v1_ConsumeControlled, ConsumeControlled__Output as _millrace_v1_ConsumeControlled__Output } from './millrace/v1/ConsumeControlled.ts';
+import type { ConsumePartitions as _millrace_v1_ConsumePartitions, ConsumePartitions__Output as _millrace_v1_ConsumePartitions__Output } from './millrace/v1/ConsumePartitions.ts';
 import type { ConsumeRequest as _millrace_v1_ConsumeRequest, ConsumeRequest__Output as _millrace_v1_ConsumeRequest__Output } from './millrace/v1/ConsumeRequest.ts';
 import type { ConsumeResponse as _millrace_v1_ConsumeResponse, ConsumeResponse__Output as _millrace_v1_ConsumeResponse__Output } from './millrace/v1/ConsumeResponse.ts';
 import type { ConsumeRevoked as _millrace_v1_ConsumeRevoked, ConsumeRevoked__Output as _millrace_v1_ConsumeRevoked__Output } from './millrace/v1/ConsumeRevoked.ts';
+import type { ConsumeSeek as _millrace_v1_ConsumeSeek, ConsumeSeek__Output as _millrace_v1_ConsumeSeek__Output } from './millrace/v1/ConsumeSeek.ts';
 import type { ConsumeStart as _millrace_v1_ConsumeStart, ConsumeStart__Output as _millrace_v1_ConsumeStart__Output } from './millrace/v1/ConsumeStart.ts';
 import type { ConsumerClient as _millrace_v1_ConsumerClient, ConsumerDefinition as _millrace_v1_ConsumerDefinition } from './millrace/v1/Consumer.ts';
 import type { DeclareGroupRequest as _millrace_v1_DeclareGroupRequest, DeclareGroupRequest__Output as _millrace_v1_DeclareGroupRequest__Output } from './millrace/v1/DeclareGroupRequest.ts';
@@ -56,6 +59,7 @@ import type { OffsetToCommit as _millrace_v1_OffsetToCommit, OffsetToCommit__Out
 import type { OwnedPartitions as _millrace_v1_OwnedPartitions, OwnedPartitions__Output as _millrace_v1_OwnedPartitions__Output } from './millrace/v1/OwnedPartitions.ts';
 import type { PartitionLag as _millrace_v1_PartitionLag, PartitionLag__Output as _millrace_v1_PartitionLag__Output } from './millrace/v1/PartitionLag.ts';
 import type { PartitionOffset as _millrace_v1_PartitionOffset, PartitionOffset__Output as _millrace_v1_PartitionOffset__Output } from './millrace/v1/PartitionOffset.ts';
+import type { PartitionSeek as _millrace_v1_PartitionSeek, PartitionSeek__Output as _millrace_v1_PartitionSeek__Output } from './millrace/v1/PartitionSeek.ts';
 import type { Record as _millrace_v1_Record, Record__Output as _millrace_v1_Record__Output } from './millrace/v1/Record.ts';
 import type { ResetOffset as _millrace_v1_ResetOffset, ResetOffset__Output as _millrace_v1_ResetOffset__Output } from './millrace/v1/ResetOffset.ts';
 import type { ResetOffsetsRequest as _millrace_v1_ResetOffsetsRequest, ResetOffsetsRequest__Output as _millrace_v1_ResetOffsetsRequest__Output } from './millrace/v1/ResetOffsetsRequest.ts';
@@ -78,9 +82,12 @@ export interface ProtoGrpcType {
       CommittedPartition: MessageTypeDefinition<_millrace_v1_CommittedPartition, _millrace_v1_CommittedPartition__Output>
       ConsumeCommit: MessageTypeDefinition<_millrace_v1_ConsumeCommit, _millrace_v1_ConsumeCommit__Output>
       ConsumeCommitted: MessageTypeDefinition<_millrace_v1_ConsumeCommitted, _millrace_v1_ConsumeCommitted__Output>
+      ConsumeControlled: MessageTypeDefinition<_millrace_v1_ConsumeControlled, _millrace_v1_ConsumeControlled__Output>
+      ConsumePartitions: MessageTypeDefinition<_millrace_v1_ConsumePartitions, _millrace_v1_ConsumePartitions__Output>
       ConsumeRequest: MessageTypeDefinition<_millrace_v1_ConsumeRequest, _millrace_v1_ConsumeRequest__Output>
       ConsumeResponse: MessageTypeDefinition<_millrace_v1_ConsumeResponse, _millrace_v1_ConsumeResponse__Output>
       ConsumeRevoked: MessageTypeDefinition<_millrace_v1_ConsumeRevoked, _millrace_v1_ConsumeRevoked__Output>
+      ConsumeSeek: MessageTypeDefinition<_millrace_v1_ConsumeSeek, _millrace_v1_ConsumeSeek__Output>
       ConsumeStart: MessageTypeDefinition<_millrace_v1_ConsumeStart, _millrace_v1_ConsumeStart__Output>
       /**
        * Reads records by partition and offset.
@@ -133,6 +140,7 @@ export interface ProtoGrpcType {
       OwnedPartitions: MessageTypeDefinition<_millrace_v1_OwnedPartitions, _millrace_v1_OwnedPartitions__Output>
       PartitionLag: MessageTypeDefinition<_millrace_v1_PartitionLag, _millrace_v1_PartitionLag__Output>
       PartitionOffset: MessageTypeDefinition<_millrace_v1_PartitionOffset, _millrace_v1_PartitionOffset__Output>
+      PartitionSeek: MessageTypeDefinition<_millrace_v1_PartitionSeek, _millrace_v1_PartitionSeek__Output>
       Position: EnumTypeDefinition
       Record: MessageTypeDefinition<_millrace_v1_Record, _millrace_v1_Record__Output>
       RecordFormat: EnumTypeDefinition

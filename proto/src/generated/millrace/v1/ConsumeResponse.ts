@@ -3,6 +3,7 @@
 import type { GroupAssignment as _millrace_v1_GroupAssignment, GroupAssignment__Output as _millrace_v1_GroupAssignment__Output } from '../../millrace/v1/GroupAssignment.ts';
 import type { FetchResponse as _millrace_v1_FetchResponse, FetchResponse__Output as _millrace_v1_FetchResponse__Output } from '../../millrace/v1/FetchResponse.ts';
 import type { ConsumeCommitted as _millrace_v1_ConsumeCommitted, ConsumeCommitted__Output as _millrace_v1_ConsumeCommitted__Output } from '../../millrace/v1/ConsumeCommitted.ts';
+import type { ConsumeControlled as _millrace_v1_ConsumeControlled, ConsumeControlled__Output as _millrace_v1_ConsumeControlled__Output } from '../../millrace/v1/ConsumeControlled.ts';
 
 export interface ConsumeResponse {
   /**
@@ -11,7 +12,8 @@ export interface ConsumeResponse {
   'assignment'?: (_millrace_v1_GroupAssignment | null);
   'records'?: (_millrace_v1_FetchResponse | null);
   'committed'?: (_millrace_v1_ConsumeCommitted | null);
-  'frame'?: "assignment"|"records"|"committed";
+  'controlled'?: (_millrace_v1_ConsumeControlled | null);
+  'frame'?: "assignment"|"records"|"committed"|"controlled";
 }
 
 export interface ConsumeResponse__Output {
@@ -21,5 +23,6 @@ export interface ConsumeResponse__Output {
   'assignment'?: (_millrace_v1_GroupAssignment__Output | null);
   'records'?: (_millrace_v1_FetchResponse__Output | null);
   'committed'?: (_millrace_v1_ConsumeCommitted__Output | null);
-  'frame'?: "assignment"|"records"|"committed";
+  'controlled'?: (_millrace_v1_ConsumeControlled__Output | null);
+  'frame'?: "assignment"|"records"|"committed"|"controlled";
 }
