@@ -10,7 +10,7 @@ import {
   sortedTopics,
   subscribers,
 } from './assignor.ts';
-import { topicOf } from './partitionRef.ts';
+import { type PartitionRef, topicOf } from './partitionRef.ts';
 
 /**
  * Spreads each topic over its subscribers and all partitions over all members: with equal subscriptions nobody has two
@@ -23,72 +23,106 @@ export function uniform(
 ): Assignment {
   const draft = emptyDraft(members);
   const sorted = sortedMembers(members);
-  const held = heldPerTopic(previous);
+  const held = heldPerTopic(sorted, previous);
   for (const topic of sortedTopics(topics)) {
     const owners = subscribers(sorted, topic.topicId);
-    if (owners.length > 0) spread(topic, owners, previous, held, draft);
+    if (owners.length > 0) spread(topic, owners, held.get(topic.topicId) ?? [], draft);
   }
   return draft;
 }
 
-type Held = ReadonlyMap<string, ReadonlyMap<TopicId, number>>;
+interface Held {
+  readonly memberId: string;
+  readonly refs: readonly PartitionRef[];
+}
 
-function heldPerTopic(previous: Assignment): Held {
-  const held = new Map<string, Map<TopicId, number>>();
-  for (const [memberId, refs] of previous) {
-    const counts = new Map<TopicId, number>();
-    for (const ref of refs) counts.set(topicOf(ref), (counts.get(topicOf(ref)) ?? 0) + 1);
-    held.set(memberId, counts);
+/** What members had, in their order. One pass: a group may have a thousand of them, and ten thousand partitions. */
+function heldPerTopic(
+  sorted: readonly AssignorMember[],
+  previous: Assignment,
+): ReadonlyMap<TopicId, readonly Held[]> {
+  const held = new Map<TopicId, Held[]>();
+  for (const { memberId } of sorted) {
+    const topics = new Map<TopicId, PartitionRef[]>();
+    for (const ref of previous.get(memberId) ?? []) {
+      const topicId = topicOf(ref);
+      const refs = topics.get(topicId);
+      if (refs === undefined) topics.set(topicId, [ref]);
+      else refs.push(ref);
+    }
+    for (const [topicId, refs] of topics) {
+      const holders = held.get(topicId);
+      if (holders === undefined) held.set(topicId, [{ memberId, refs }]);
+      else holders.push({ memberId, refs });
+    }
   }
   return held;
+}
+
+/** An owner on the way to what it is to have of one topic. */
+interface Share {
+  readonly refs: Set<PartitionRef>;
+  readonly had: number;
+  /** Partitions that it still gets. */
+  room: number;
 }
 
 function spread(
   topic: AssignorTopic,
   owners: readonly AssignorMember[],
-  previous: Assignment,
-  held: Held,
+  held: readonly Held[],
   draft: DraftAssignment,
 ): void {
-  const refs = sortedRefs(topic);
-  const share = Math.floor(refs.length / owners.length);
-  const larger = refs.length % owners.length;
-  const count = (memberId: string): number => draft.get(memberId)?.size ?? 0;
-  const had = (memberId: string): number => held.get(memberId)?.get(topic.topicId) ?? 0;
-  // Who has least so far takes one more, so that totals stay even; then who keeps more that way.
-  const order = [...owners].sort(
-    (left, right) =>
-      count(left.memberId) - count(right.memberId) || had(right.memberId) - had(left.memberId),
+  const had = new Map(held.map(({ memberId, refs }) => [memberId, refs.length]));
+  const shares = new Map(
+    owners.map(({ memberId }): [string, Share] => {
+      const refs = draft.get(memberId) ?? new Set();
+      return [memberId, { refs, had: had.get(memberId) ?? 0, room: 0 }];
+    }),
   );
-  const room = new Map<string, number>();
-  for (const [index, { memberId }] of order.entries()) {
-    room.set(memberId, share + (index < larger ? 1 : 0));
+  const refs = sortedRefs(topic);
+  makeRoom([...shares.values()], refs.length);
+  const keepers = new Map<PartitionRef, Share>();
+  for (const { memberId, refs: kept } of held) {
+    const share = shares.get(memberId);
+    if (share === undefined) continue;
+    for (const ref of kept) if (!keepers.has(ref)) keepers.set(ref, share);
   }
-  const free = new Set(refs);
-  const give = (memberId: string, ref: (typeof refs)[number]): void => {
-    draft.get(memberId)?.add(ref);
-    room.set(memberId, (room.get(memberId) ?? 0) - 1);
-    free.delete(ref);
-  };
-  for (const { memberId } of owners) {
-    const kept = previous.get(memberId);
-    if (kept === undefined || kept.size === 0) continue;
-    for (const ref of refs) {
-      if ((room.get(memberId) ?? 0) === 0) break;
-      if (free.has(ref) && kept.has(ref)) give(memberId, ref);
-    }
+  const free: PartitionRef[] = [];
+  for (const ref of refs) {
+    const keeper = keepers.get(ref);
+    if (keeper === undefined || keeper.room === 0) free.push(ref);
+    else give(keeper, ref);
   }
-  const rest = [...free];
+  deal([...shares.values()], free);
+}
+
+/** Who has least so far takes one more, so that totals stay even; then who keeps more that way. */
+function makeRoom(shares: readonly Share[], count: number): void {
+  const each = Math.floor(count / shares.length);
+  const larger = count % shares.length;
+  const order = shares.toSorted(
+    (left, right) => left.refs.size - right.refs.size || right.had - left.had,
+  );
+  for (const [index, share] of order.entries()) share.room = each + (index < larger ? 1 : 0);
+}
+
+/** In turns: neighbouring partitions, often the busy ones together, go to different members. */
+function deal(shares: readonly Share[], free: readonly PartitionRef[]): void {
+  let wanting = shares.filter(({ room }) => room > 0);
   let next = 0;
-  const wanting = owners.filter(({ memberId }) => (room.get(memberId) ?? 0) > 0);
-  // Dealt in turns: neighbouring partitions, often the busy ones together, go to different members.
-  while (next < rest.length) {
-    for (const { memberId } of wanting) {
-      const ref = rest[next];
+  while (next < free.length && wanting.length > 0) {
+    for (const share of wanting) {
+      const ref = free[next];
       if (ref === undefined) return;
-      if ((room.get(memberId) ?? 0) === 0) continue;
-      give(memberId, ref);
+      give(share, ref);
       next += 1;
     }
+    wanting = wanting.filter(({ room }) => room > 0);
   }
+}
+
+function give(share: Share, ref: PartitionRef): void {
+  share.refs.add(ref);
+  share.room -= 1;
 }
