@@ -189,6 +189,7 @@ Offsets:
   N:M  :M  N:end  -N:end        a range; its end is excluded
   @T  @T:  @:T  @T1:T2          by time: milliseconds since 1970, 2022-02-14, 2022-02-14T10:00:00Z, -1h30m
 A range ends at the present end of the log at the latest.
+With -g: start, end or @T, for partitions of which the group has committed nothing.
 
 Format tokens:
   %s %S value, its length (null: -1)    %k %K key, its length    %h headers as name=value,...
@@ -197,7 +198,8 @@ Format tokens:
 Examples:
   millrace consume flights -o -10 -e
   millrace consume flights -o @-1h:end -f '%k\\t%s\\n'
-  millrace consume flights -J -e | jq -r .payload`;
+  millrace consume flights -J -e | jq -r .payload
+  millrace consume flights -g billing                    one of its members`;
 
 function addConsume(program: Command, context: () => CommandContext): void {
   program
@@ -212,6 +214,17 @@ function addConsume(program: Command, context: () => CommandContext): void {
       wholeNumber(1, Number.MAX_SAFE_INTEGER),
     )
     .option('-e, --exit', 'stop at the end of the topic')
+    .option(
+      '-g, --group <group>',
+      'as a member of this group: print what it is given, commit what was printed',
+    )
+    .option('--instance-id <id>', 'with -g: keep the place in the group over restarts')
+    .addOption(
+      new Option(
+        '--session-timeout <duration>',
+        'with -g: others take over from a member that is silent for so long; default: 45s',
+      ).argParser(parseDuration),
+    )
     .option('-f, --format <format>', 'how to print a record; default: its value and \\n')
     .option('-K, --key-delimiter <text>', 'print the key and this before the value')
     .option('-D, --delimiter <text>', 'what ends a record; default: \\n')

@@ -7,6 +7,7 @@ import { type ConsumePlan, planConsume } from '../range/consumePlan.ts';
 import { LATEST, type OffsetRange, parseOffsetOptions } from '../range/offsetRange.ts';
 import type { PrintRecord } from '../record/formatString.ts';
 import { type PrintOptions, recordPrinter } from '../record/recordPrinter.ts';
+import { consumeGroup } from './consumeGroup.ts';
 
 export interface ConsumeOptions extends GlobalOptions, PrintOptions {
   readonly output: 'text' | 'json';
@@ -16,6 +17,10 @@ export interface ConsumeOptions extends GlobalOptions, PrintOptions {
   readonly count?: number;
   /** Stop at the end of the log. */
   readonly exit?: boolean;
+  readonly group?: string;
+  readonly instanceId?: string;
+  /** Milliseconds. */
+  readonly sessionTimeout?: number;
 }
 
 export async function consume(
@@ -23,6 +28,7 @@ export async function consume(
   topic: string,
   options: ConsumeOptions,
 ): Promise<void> {
+  if (options.group !== undefined) return consumeGroup(context, topic, options.group, options);
   const print = recordPrinter(options);
   const range = rangeOf(options, context.nowMs());
   await withClient(options, async (client) => {
