@@ -30,6 +30,15 @@ export class FetchMemory {
     this.#clock = clock;
   }
 
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Nobody should read what is not asked for yet. */
+  get isShort(): boolean {
+    return this.#waiting.length > 0 || this.#usedBytes >= this.#limitBytes / 2;
+  }
+
   /** Calls `enter` once there is room, perhaps at once, with the bytes taken: `release` them. */
   take(bytes: number, enter: () => void): void {
     if (this.#waiting.length === 0 && this.#usedBytes < this.#limitBytes) {

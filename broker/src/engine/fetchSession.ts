@@ -25,6 +25,12 @@ export interface FetchRouting {
   close(): void;
 }
 
+/** What one `next` returns. */
+interface Message {
+  readonly entries: FetchedEntry[];
+  readonly isAhead: boolean;
+}
+
 export class FetchSession implements FetchHost {
   readonly #isolation: Isolation;
   readonly #ready: FetchSource[] = [];
@@ -38,7 +44,13 @@ export class FetchSession implements FetchHost {
   #bytesMax = 0;
   /** What it has read from files since `taken`. */
   #heldBytes = 0;
+  /** What the next `next` returns, read while the caller is busy with what the last one did. */
+  #ahead: Promise<FetchedEntry[]> | undefined;
+  /** Of it, from files: not the caller's yet, so that `taken` does not mean it. */
+  #aheadBytes = 0;
   #closed = false;
+  /** For a caller that drops no partition: reads one message ahead of it, from files, unless memory is short. */
+  readsAhead = false;
   /** Called when `next` has something to return after it had nothing. */
   onReadable: () => void = () => {};
 
@@ -66,7 +78,7 @@ export class FetchSession implements FetchHost {
 
   /** Every partition came to its end or failed. */
   get finished(): boolean {
-    return this.#open.size === 0 && this.#ready.length === 0 && this.#routing?.isBusy !== true;
+    return this.#open.size === 0 && !this.readable && this.#routing?.isBusy !== true;
   }
 
   /** Partitions that nobody answers for at the moment, with the reason. */
@@ -76,7 +88,7 @@ export class FetchSession implements FetchHost {
 
   /** True if `next` may return entries now. */
   get readable(): boolean {
-    return this.#ready.length > 0;
+    return this.#ready.length > 0 || this.#ahead !== undefined;
   }
 
   /**
@@ -85,7 +97,9 @@ export class FetchSession implements FetchHost {
    */
   next(bytesMax: number): FetchedEntry[] | Promise<FetchedEntry[]> {
     this.#bytesMax = bytesMax;
-    return this.#gather([], bytesMax);
+    const entries = this.#ahead ?? this.#gather({ entries: [], isAhead: false }, bytesMax);
+    if (!(entries instanceof Promise)) return entries;
+    return entries.then((read) => this.#handOut(read));
   }
 
   /** What `next` returned is out of the caller's hands. */
@@ -112,7 +126,21 @@ export class FetchSession implements FetchHost {
     this.#heldBytes += bytes;
   }
 
-  #gather(entries: FetchedEntry[], bytesLeft: number): FetchedEntry[] | Promise<FetchedEntry[]> {
+  #handOut(entries: FetchedEntry[]): FetchedEntry[] {
+    this.#ahead = undefined;
+    this.#heldBytes += this.#aheadBytes;
+    this.#aheadBytes = 0;
+    const isShort = this.#memory?.isShort !== false;
+    if (!this.readsAhead || this.#closed || this.#ready.length === 0 || isShort) return entries;
+    const ahead = this.#gather({ entries: [], isAhead: true }, this.#bytesMax);
+    this.#ahead = Promise.resolve(ahead);
+    // Who asks for it hears of it.
+    this.#ahead.catch(() => {});
+    return entries;
+  }
+
+  #gather(message: Message, bytesLeft: number): FetchedEntry[] | Promise<FetchedEntry[]> {
+    const { entries } = message;
     let left = bytesLeft;
     while (left > 0) {
       const fetch = this.#ready.shift();
@@ -121,23 +149,24 @@ export class FetchSession implements FetchHost {
       const step = fetch.step(Math.min(left, SLICE_BYTES_MAX));
       if (step instanceof Promise) {
         return step.then((entry) =>
-          this.#gather(entries, left - this.#took(fetch, entry, entries)),
+          this.#gather(message, left - this.#took(fetch, entry, entries)),
         );
       }
       left -= this.#took(fetch, step, entries);
     }
-    this.#settle();
+    this.#settle(message);
     return entries;
   }
 
   /** From what was granted to what was read. */
-  #settle(): void {
+  #settle({ isAhead }: Message): void {
     const granted = this.#grantedBytes;
     if (granted === 0) return;
     const read = this.#readBytes;
     this.#grantedBytes = 0;
     this.#readBytes = 0;
-    this.#heldBytes += read;
+    if (isAhead && !this.#closed) this.#aheadBytes += read;
+    else this.#heldBytes += read;
     this.#memory?.add(read);
     this.#memory?.release(granted);
     if (this.#closed) this.taken();
@@ -177,6 +206,8 @@ export class FetchSession implements FetchHost {
     this.#ready.length = 0;
     this.#closed = true;
     this.#routing?.close();
+    this.#heldBytes += this.#aheadBytes;
+    this.#aheadBytes = 0;
     if (this.#grantedBytes === 0) this.taken();
     this.onReadable = () => {};
   }

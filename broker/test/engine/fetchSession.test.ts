@@ -99,6 +99,38 @@ test('a hot partition leaves room for the others, and memory is given back', asy
   assert.ok(turn >= 0 && turn < 5, `partition 1 came as number ${turn}`);
 });
 
+test('reading ahead changes nothing but when it is read, and what nobody takes is given back', async () => {
+  await topic('behind', 2);
+  const big = 'x'.repeat(6000);
+  for (let count = 0; count < 60; count++) await produce('behind', count % 2, big);
+  const { memory } = engine.fetching;
+  const idleBytes = memory.usedBytes;
+  const seen: string[][] = [];
+  for (const readsAhead of [false, true]) {
+    const session = await open('behind', { stopAtEnd: true });
+    session.readsAhead = readsAhead;
+    const places: string[] = [];
+    while (!session.finished) {
+      assert.ok(session.readable);
+      places.push(...offsetsOf(await session.next(7000)));
+      session.taken();
+    }
+    session.close();
+    seen.push(places);
+    assert.equal(memory.usedBytes, idleBytes);
+  }
+  assert.equal(seen[0]?.length, 60);
+  assert.deepEqual(seen[1], seen[0]);
+
+  const left = await open('behind');
+  left.readsAhead = true;
+  await left.next(7000);
+  await left.next(7000);
+  left.close();
+  await Promise.resolve(left.next(7000)).catch(() => {});
+  assert.equal(memory.usedBytes, idleBytes);
+});
+
 test('an end offset, a partition that is dropped and a topic that is deleted end what they concern', async () => {
   await topic('ends', 2);
   for (const partition of [0, 1]) {

@@ -85,6 +85,36 @@ test('a batch larger than the slice limit comes whole from a file', async () => 
   assert.deepEqual(Buffer.concat(slice.buffers), batches[1]);
 });
 
+test('of batches that are larger than the slices asked for, each is read once', async () => {
+  const { lone, settle, storage } = simLog({
+    tailCacheBytes: 0,
+    config: { segmentBytesMax: 1 << 24 },
+  });
+  const batches = fill(lone, 20, 4000);
+  let bytesRead = 0;
+  const open = storage.open.bind(storage);
+  storage.open = (path, mode) => {
+    const file = open(path, mode);
+    const read = file.read.bind(file);
+    file.read = (buffer, position) => {
+      bytesRead += buffer.byteLength;
+      return read(buffer, position);
+    };
+    return file;
+  };
+  await settle(lone.checkpoint());
+  lone.openFiles.closeAll();
+  const cursor = lone.log.openCursor(0 as Offset);
+  const read: Buffer[] = [];
+  for (let count = 0; count < batches.length; count++) {
+    const slice = await settle((async () => cursor.next({ bytesMax: 6000, before }))());
+    read.push(...slice.buffers);
+  }
+  assert.deepEqual(Buffer.concat(read), Buffer.concat(batches));
+  const bytes = batches.reduce((sum, batch) => sum + batch.length, 0);
+  assert.ok(bytesRead < 1.3 * bytes, `${bytesRead} bytes read of ${bytes}`);
+});
+
 test('retention below a cursor is out of range for it, also while its read is under way', async () => {
   const { lone, settle } = simLog({ tailCacheBytes: 0, config: { retentionBytes: 1000 } });
   fill(lone, 20);

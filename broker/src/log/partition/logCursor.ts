@@ -42,6 +42,8 @@ export class LogCursor {
   #offset: Offset;
   #cuts: number;
   #at: FilePosition | undefined;
+  /** Of the batch that the last read from a file began with: the next ones are like it. */
+  #batchBytes = 0;
 
   constructor(content: LogContent, offset: Offset) {
     this.#content = content;
@@ -121,7 +123,9 @@ export class LogCursor {
       if (segment.baseOffset !== at.segmentBase) {
         at = { segmentBase: segment.baseOffset, position: 0 };
       }
-      const sliceBytes = Math.min(bytesMax, fileSliceBytesMax);
+      // A batch of which a read got only a part is read again: a little more than the last one finds it whole.
+      const wholeBytes = this.#batchBytes + (this.#batchBytes >> 3);
+      const sliceBytes = Math.min(Math.max(bytesMax, wholeBytes), fileSliceBytesMax);
       const cuts = this.#content.cuts.count;
       const batches = await this.#read(segment, at.position, sliceBytes);
       if (cuts !== this.#content.cuts.count) {
@@ -176,6 +180,7 @@ export class LogCursor {
       throw storageFailed(segment.path, error, 'not-applied');
     }
     this.#checkPlace();
+    this.#batchBytes = batches.length === 0 ? 0 : sizeBytesOf(batches, 0);
     if (batches.length === 0) {
       throw new LogCorruptError(`${segment.path}: no batch at byte ${position}`);
     }
