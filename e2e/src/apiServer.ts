@@ -22,7 +22,7 @@ import { KubeClient } from '@millrace/kube/kubeClient';
 import { KubeConnection } from '@millrace/kube/kubeConnection';
 
 const TOKEN = 'loopback-only';
-const BOOT_MS_MAX = 90_000;
+const BOOT_MS_MAX = 240_000;
 const POLL_MS = 100;
 
 /** The folder of Kubernetes' programs; undefined: they are not on this machine, and what needs them is skipped. */

@@ -20,7 +20,12 @@ import { REPOSITORY, run } from './program.ts';
 import { needsOwnNodes, testNodes } from './testNodes.ts';
 
 export const CLUSTER_NAME = 'millrace';
-const READY_MS_MAX = 120_000;
+const READY_MS_MAX = 240_000;
+/** A share of the machine beside the programs of Kubernetes itself, which on a test cluster have no limits. */
+const SHARES = {
+  'cluster.spec.brokers.resources.requests.cpu': '1',
+  'operator.resources.requests.cpu': '500m',
+};
 const CHART = path.join(REPOSITORY, 'helm/millrace');
 const IMAGE = process.env.E2E_IMAGE ?? 'docker.io/millrace/millrace:0.1.0';
 
@@ -81,7 +86,12 @@ export class Installation {
     values: Readonly<Record<string, string | number | boolean>> = {},
   ): Promise<void> {
     const [repository = '', tag = ''] = IMAGE.split(/:(?=[^/]*$)/);
-    const sets = Object.entries({ 'image.repository': repository, 'image.tag': tag, ...values });
+    const sets = Object.entries({
+      'image.repository': repository,
+      'image.tag': tag,
+      ...SHARES,
+      ...values,
+    });
     this.notes = await run('helm', [
       command,
       CLUSTER_NAME,

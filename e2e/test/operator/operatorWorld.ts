@@ -13,7 +13,7 @@ import { CLUSTERS, TOPICS } from './kinds.ts';
 import { StandInController } from './standInController.ts';
 
 /** Generous: the machine may have other work. */
-const BOUND_MS = 60_000;
+const BOUND_MS = 120_000;
 const POLL_MS = 50;
 const START = path.join(import.meta.dirname, '../../../operator/start.js');
 
@@ -148,14 +148,20 @@ export function conditionOf(object: Seen | undefined, type: string): Condition |
   return object?.status?.conditions?.find((condition) => condition.type === type);
 }
 
-/** Calls that write, by method, which this operator has made so far. */
-export async function writesOf({ httpPort }: OperatorProcess): Promise<number> {
+/** Calls that write, which this operator has made so far. */
+export function writesOf(operator: OperatorProcess): Promise<number> {
+  const calls = /^millrace_operator_api_seconds_count\{method="(?!GET)[A-Z]+".*\} (\d+)$/gm;
+  return metric(operator, calls);
+}
+
+/** Resources that it has looked at so far. */
+export function reconcilesOf(operator: OperatorProcess): Promise<number> {
+  return metric(operator, /^millrace_operator_reconciles_total\{.*\} (\d+)$/gm);
+}
+
+async function metric({ httpPort }: OperatorProcess, shape: RegExp): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${httpPort}/metrics`);
-  let writes = 0;
-  for (const line of (await response.text()).split('\n')) {
-    const [, method, count] =
-      /^millrace_operator_api_seconds_count\{method="([A-Z]+)".*\} (\d+)$/.exec(line) ?? [];
-    if (method !== undefined && method !== 'GET') writes += Number(count);
-  }
-  return writes;
+  let sum = 0;
+  for (const [, count] of (await response.text()).matchAll(shape)) sum += Number(count);
+  return sum;
 }
