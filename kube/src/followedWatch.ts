@@ -1,7 +1,7 @@
 /**
  * A watch that goes on: whatever ends a request, the next one begins where it stopped, with jitter and a growing delay
  * while the API server is away. It ends by itself only where going on would hide something: the version is too old, or
- * the store is older than the version (a backup of etcd was restored). Then its owner lists again.
+ * the store may be older than the version (a backup of etcd was restored). Then its owner lists again.
  */
 import type { KubeClient, Selection } from './kubeClient.ts';
 import { isKubeError } from './kubeError.ts';
@@ -28,6 +28,8 @@ const RETRY_MS_MAX = 3000;
 /** Between a minimum and twice that. */
 const TIMEOUT_SECONDS = 240;
 const SILENCE_MS_MAX = 90_000;
+/** Out of reach for longer, the API server may come back with the state of a backup, and with newer versions already. */
+const OUTAGE_MS_MAX = 2000;
 
 export class FollowedWatch<T extends KubeObject> {
   readonly #parts: FollowedWatchParts<T>;
@@ -35,6 +37,8 @@ export class FollowedWatch<T extends KubeObject> {
   #version: string;
   #heardMs = performance.now();
   #failures = 0;
+  /** Since when no request got through; undefined: the last one did. */
+  #outSinceMs: number | undefined;
 
   /** Begins at once. What `onEvent` throws is not caught. */
   constructor(parts: FollowedWatchParts<T>) {
@@ -57,13 +61,14 @@ export class FollowedWatch<T extends KubeObject> {
     const { signal } = this.#ending;
     while (!signal.aborted) {
       try {
-        if (await this.#isRewound()) return this.#expire();
+        if (await this.#mayBeRewound()) return this.#expire();
         if (signal.aborted) return;
         await this.#watch();
       } catch (thrown) {
         if (signal.aborted) return;
         if (isKubeError(thrown, 'expired')) return this.#expire();
         if (!(thrown instanceof Error) || thrown.name !== 'KubeError') throw thrown;
+        this.#outSinceMs ??= performance.now();
         const retryMs = this.#retryMs();
         this.#parts.onFailed?.(thrown, retryMs);
         await pause(retryMs, signal);
@@ -98,12 +103,15 @@ export class FollowedWatch<T extends KubeObject> {
   }
 
   /** A watch from a version that is still to come is silent until then, and would miss what happens before. */
-  async #isRewound(): Promise<boolean> {
+  async #mayBeRewound(): Promise<boolean> {
     const { client, of, namespace } = this.#parts;
     const { signal } = this.#ending;
     const now = await client.currentVersion(of, namespace, { signal });
-    this.#heardMs = performance.now();
-    return versionNumber(now) < versionNumber(this.#version);
+    const nowMs = performance.now();
+    const outMs = nowMs - (this.#outSinceMs ?? nowMs);
+    this.#heardMs = nowMs;
+    this.#outSinceMs = undefined;
+    return outMs > OUTAGE_MS_MAX || versionNumber(now) < versionNumber(this.#version);
   }
 
   #expire(): void {

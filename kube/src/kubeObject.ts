@@ -30,8 +30,8 @@ export interface KubeObject {
 
 /** For the internal objects, whose halves are checked by parsers of their own. */
 export interface UntypedObject extends KubeObject {
-  readonly spec?: unknown | undefined;
-  readonly status?: unknown | undefined;
+  readonly spec?: unknown;
+  readonly status?: unknown;
 }
 
 export interface KubeList<T extends KubeObject> {

@@ -209,14 +209,15 @@ export class Reign {
   }
 
   #tick(): void {
-    const { clock, config, logger } = this.#parts;
+    const { clock, config, logger, declarations } = this.#parts;
     this.#marks.tick();
     this.#finish();
     const nowMs = clock.monotonicMs();
     const failed = (thrown: unknown) => {
       logger.warn('leaders or replicas are not moved', { cause: toMillraceError(thrown).message });
     };
-    if (nowMs - this.#drainedMs >= DRAIN_CHECK_MS) {
+    // The operator moves replicas where assignments are its own.
+    if (declarations === undefined && nowMs - this.#drainedMs >= DRAIN_CHECK_MS) {
       this.#drainedMs = nowMs;
       this.partitions.drain().catch(failed);
     }
