@@ -1,5 +1,6 @@
 /** One release of the chart in a namespace of its own, and what a scenario asks of it. Gone when the test is over. */
 import path from 'node:path';
+import type { TestContext } from 'node:test';
 import { ClusterAccess } from '@millrace/kube/clusterAccess';
 import { KubeClient } from '@millrace/kube/kubeClient';
 import { KubeConnection } from '@millrace/kube/kubeConnection';
@@ -29,12 +30,6 @@ const SHARES = {
 const CHART = path.join(REPOSITORY, 'helm/millrace');
 const IMAGE = process.env.E2E_IMAGE ?? 'docker.io/millrace/millrace:0.1.0';
 
-/** As much of a test's context as is needed. */
-interface Test {
-  readonly passed?: boolean;
-  after(callback: () => Promise<void>): void;
-}
-
 export class Installation {
   readonly namespace: string;
   readonly kube: KubeClient;
@@ -48,14 +43,17 @@ export class Installation {
 
   /** `values`: as of `helm install --set`. Resolves when Helm returns: nothing needs to be ready. */
   static async begin(
-    test: Test,
+    test: TestContext,
     name: string,
     values: Readonly<Record<string, string | number | boolean>> = {},
   ): Promise<Installation> {
     const kube = new KubeClient(new KubeConnection(ClusterAccess.default()));
     const installation = new Installation(`e2e-${name}`, kube);
+    test.afterEach(async ({ error }) => {
+      if (error !== null) await diagnose(installation).catch(console.error);
+    });
     test.after(async () => {
-      if (test.passed !== true) await diagnose(installation).catch(console.error);
+      if (test.error !== null) await diagnose(installation).catch(console.error);
       await installation.remove();
       await kube.connection.close();
     });
@@ -72,7 +70,7 @@ export class Installation {
 
   /** The same, and waits until the cluster is whole. */
   static async whole(
-    test: Test,
+    test: TestContext,
     name: string,
     values: Readonly<Record<string, string | number | boolean>> = {},
   ): Promise<Installation> {
