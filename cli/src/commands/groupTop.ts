@@ -96,6 +96,9 @@ async function live(
   let trouble = '';
   const ended = new AbortController();
   const end = AbortSignal.any([context.stop, ended.signal]);
+  const aborted = new Promise<void>((resolve) => {
+    end.addEventListener('abort', () => resolve(), { once: true });
+  });
   const show = (): void => {
     const { columns, rows } = context.terminalSize();
     const time = new Date(context.nowMs()).toISOString().slice(11, 19);
@@ -113,13 +116,15 @@ async function live(
   try {
     while (!end.aborted) {
       try {
-        groups = rates.rated(await look(client, names), performance.now());
+        // A broker that does not answer must not hold up who wants to leave.
+        const looked = await Promise.race([look(client, names), aborted]);
+        if (looked === undefined) return;
+        groups = rates.rated(looked, performance.now());
         trouble = '';
       } catch (error) {
         // A broker that is gone for a moment is no reason to end; what is shown is old then.
         trouble = `  ${error instanceof Error ? error.message : String(error)}`;
       }
-      if (end.aborted) return;
       show();
       const pauseMs = Math.max(INTERVAL_MS_MIN, options.interval);
       await sleep(pauseMs, undefined, { signal: end }).catch(() => undefined);
