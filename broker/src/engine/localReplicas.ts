@@ -20,6 +20,7 @@ import { CopyReports } from './copyReports.ts';
 import { hasConfig, resolvedConfig, toCopySpec } from './logConfigs.ts';
 import { partitionKey } from './partitionKey.ts';
 import { DiskWork } from './diskWork.ts';
+import type { EngineRule, EngineRulesOff } from './engineRules.ts';
 import { servedTopic } from './servedTopic.ts';
 import type { Topics } from './topics.ts';
 
@@ -33,6 +34,7 @@ export interface LocalReplicasParts {
   readonly replication: Replication;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly rulesOff?: EngineRulesOff;
   /** To the controller; lost without a session, and told again by the next registration. */
   readonly tell: {
     copies(copies: readonly CopyReport[]): void;
@@ -288,6 +290,7 @@ export class LocalReplicas {
     this.#close(topic, millraceError('UNKNOWN_TOPIC', `topic ${topic.name} is not known any more`));
     this.#work.add(`tidy ${topic.name}`, async () => {
       await this.#removeUnfinished(topic.topicId);
+      if (this.#isOff('unknown-topics-kept')) await directory.deleteTopic(topic.topicId);
       return 'done';
     });
     const kept = [...directory.all()].filter(({ topicId }) => topicId === topic.topicId);
@@ -320,7 +323,8 @@ export class LocalReplicas {
   #dropMoved(topic: TopicMetadata, status: PartitionStatus): void {
     const { directory, brokerId, logger } = this.#parts;
     const log = directory.get(topic.topicId, status.p);
-    if (log === undefined || status.adding.length > 0 || !status.initialized) return;
+    const isMoving = status.adding.length > 0 && !this.#isOff('moved-copy-kept');
+    if (log === undefined || isMoving || !status.initialized) return;
     const partition = this.#partitions.get(partitionKey(topic.topicId, status.p));
     if (partition !== undefined) {
       this.#retire(partition, millraceError('NOT_LEADER', `${partition.name} has moved away`));
@@ -337,6 +341,10 @@ export class LocalReplicas {
       this.#applyTo(topic.topicId);
       return 'done';
     });
+  }
+
+  #isOff(rule: EngineRule): boolean {
+    return this.#parts.rulesOff?.has(rule) === true;
   }
 
   #serves(partition: Partition): boolean {

@@ -6,6 +6,7 @@ import { type MillraceError, millraceError } from '@millrace/core/errors';
 import type { BrokerId } from '@millrace/core/ids';
 import type { DataTransport } from '../cluster/dataTransport.ts';
 import type { Topic } from '../engine/topics.ts';
+import { allForwardingRules, type ForwardingRulesOff } from './forwardingRules.ts';
 import { type Leaders, type LeaderWatcher, noLeader } from './leaders.ts';
 import { type ForwardedAppend, type ForwardListener, ProduceLane } from './produceLane.ts';
 
@@ -20,12 +21,14 @@ export class ProduceLanes implements LeaderWatcher {
   readonly #transport: DataTransport;
   readonly #lanes = new Map<BrokerId, ProduceLane>();
   readonly #pins = new Map<string, Pin>();
+  readonly #rulesOff: ForwardingRulesOff;
   #watching = false;
   #stopped: MillraceError | undefined;
 
-  constructor(leaders: Leaders, transport: DataTransport) {
+  constructor(leaders: Leaders, transport: DataTransport, rulesOff = allForwardingRules) {
     this.#leaders = leaders;
     this.#transport = transport;
+    this.#rulesOff = rulesOff;
   }
 
   /** Appends to the partition are unresolved: later ones must not overtake them, not even here. */
@@ -41,7 +44,7 @@ export class ProduceLanes implements LeaderWatcher {
     listener: ForwardListener,
   ): void {
     const key = keyOf(topic, partition);
-    let pin = this.#pins.get(key);
+    let pin = this.#rulesOff.has('forwarded-in-order') ? undefined : this.#pins.get(key);
     if (pin !== undefined && !pin.lane.isOpen) {
       const message = `${topic.name}/${partition}: earlier records have not been answered`;
       this.#refuse(listener, topic, partition, notSent(message));

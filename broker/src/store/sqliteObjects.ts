@@ -3,6 +3,7 @@
  * are JSON texts here. Writes run inside sqliteFile.write, which makes several of them one.
  */
 import type { Database, Statement } from 'better-sqlite3';
+import { allStoreRules } from './storeRules.ts';
 import type { ObjectRow, RowChange, RowCreate, RowEvent } from './workerMessages.ts';
 
 /** A write whose condition does not hold; nothing of its transaction is kept. */
@@ -34,7 +35,7 @@ export class SqliteObjects {
   readonly #since: Statement<[string, number, string, number, number], RowEvent>;
 
   /** `deletionsMax`: of how many the log keeps the names. */
-  constructor(db: Database, deletionsMax: number) {
+  constructor(db: Database, deletionsMax: number, rulesOff = allStoreRules) {
     this.#deletionsMax = deletionsMax;
     const columns = 'name, version, spec, status';
     this.#get = db.prepare(`SELECT ${columns} FROM objects WHERE kind = ? AND name = ?`);
@@ -45,7 +46,8 @@ export class SqliteObjects {
       .prepare<[], number>('UPDATE sequence SET version = version + 1 RETURNING version')
       .pluck();
     this.#insert = db.prepare('INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?, ?)');
-    const conditions = 'WHERE kind = ? AND name = ? AND version = ?';
+    const isAt = rulesOff.has('write-at-version') ? '? >= 0' : 'version = ?';
+    const conditions = `WHERE kind = ? AND name = ? AND ${isAt}`;
     this.#putSpec = db.prepare(`UPDATE objects SET version = ?, spec = ? ${conditions}`);
     this.#putStatus = db.prepare(`UPDATE objects SET version = ?, status = ? ${conditions}`);
     this.#delete = db.prepare(`DELETE FROM objects ${conditions}`);

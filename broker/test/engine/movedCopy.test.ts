@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrokerId } from '@millrace/core/ids';
 import type { PartitionStatus } from '@millrace/core/resources/partitionAssignment';
+import type { TopicMetadata } from '../../src/cluster/metadata.ts';
 import { MetadataCache } from '../../src/cluster/metadataCache.ts';
+import type { EngineRule, EngineRulesOff } from '../../src/engine/engineRules.ts';
 import { LocalReplicas } from '../../src/engine/localReplicas.ts';
 import { Topics } from '../../src/engine/topics.ts';
 import { silentLogger } from '../../src/io/logger.ts';
@@ -14,7 +16,7 @@ const HERE = 2 as BrokerId;
 const ELSEWHERE = [0, 1] as BrokerId[];
 const config = { batchBytesMax: '8192', segmentBytesMax: '16384', indexIntervalBytes: '512' };
 
-async function replicasHere() {
+async function replicasHere(rulesOff: EngineRulesOff = new Set()) {
   const world = await ReplicaWorld.start(91);
   const broker = world.broker(HERE);
   const { directory, replication, clock } = broker;
@@ -31,26 +33,26 @@ async function replicasHere() {
     replication,
     clock,
     logger: silentLogger,
+    rulesOff,
     tell,
   });
   let seq = 0;
-  /** The controller says who holds the partition. */
-  const assign = (change: Partial<PartitionStatus>): void => {
+  /** All that the controller knows. */
+  const image = (topics: readonly TopicMetadata[]): void => {
     seq += 1;
-    const status = { ...world.status(), ...change, epoch: world.status().epoch + seq };
-    const topic = { topicId, name: 't', replicationFactor: 2, config, configSet: [] };
-    const applied = cache.applyImage({
-      controllerEpoch: 1,
-      seq,
-      controllerId: 0 as BrokerId,
-      featureLevel: 1,
-      brokers: [],
-      topics: [{ ...topic, deleted: false, partitions: [status] }],
-    });
+    const brokers = { controllerId: 0 as BrokerId, featureLevel: 1, brokers: [] };
+    const applied = cache.applyImage({ controllerEpoch: 1, seq, ...brokers, topics });
     assert.ok(applied !== undefined);
     replicas.metadataChanged(applied);
   };
-  return { world, directory, replicas, assign };
+  /** The controller says who holds the partition. */
+  const assign = (change: Partial<PartitionStatus>): void => {
+    const status = { ...world.status(), ...change, epoch: world.status().epoch + seq + 1 };
+    const topic = { topicId, name: 't', replicationFactor: 2, config, configSet: [] };
+    image([{ ...topic, deleted: false, partitions: [status] }]);
+  };
+  const forgetTopic = (): void => image([]);
+  return { world, directory, replicas, assign, forgetTopic };
 }
 
 test('a copy that is wanted again while it is being deleted is made anew, and that one is served', async () => {
@@ -74,3 +76,34 @@ test('a copy that is wanted again while it is being deleted is made anew, and th
   assert.equal(served?.log, directory.get(topicId, 0));
   assert.equal(served?.log.failure, undefined);
 });
+
+/** What must not cost a copy: each with the clause of rule 25 without which it would. */
+const KEPT: Readonly<
+  Record<string, readonly [EngineRule, (here: Awaited<ReturnType<typeof replicasHere>>) => void]>
+> = {
+  'of a topic that the store lost': ['unknown-topics-kept', ({ forgetTopic }) => forgetTopic()],
+  'that moves away while the others are not in sync yet': [
+    'moved-copy-kept',
+    ({ assign }) =>
+      assign({ replicas: [ELSEWHERE[0] as BrokerId], adding: [ELSEWHERE[1] as BrokerId] }),
+  ],
+};
+
+for (const [what, [rule, happens]] of Object.entries(KEPT)) {
+  const isKept = async (rulesOff: EngineRulesOff): Promise<boolean> => {
+    const here = await replicasHere(rulesOff);
+    here.assign({});
+    await here.world.run(1000);
+    const before = here.directory.get(topicId, 0);
+    assert.ok(before !== undefined);
+    happens(here);
+    await here.world.run(5000);
+    return here.directory.get(topicId, 0) === before;
+  };
+
+  test(`a copy ${what} is kept`, async () => assert.ok(await isKept(new Set())));
+
+  test(`a copy ${what} is deleted with ${rule} off`, async () => {
+    assert.equal(await isKept(new Set([rule])), false);
+  });
+}

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { millraceError } from '@millrace/core/errors';
+import type { ForwardingRulesOff } from '../../src/forwarding/forwardingRules.ts';
 import { ProduceLanes } from '../../src/forwarding/produceLanes.ts';
 import { LeaderWorld } from './leaderWorld.ts';
 
@@ -11,8 +12,8 @@ interface Answer {
   readonly leader: string | undefined;
 }
 
-function lanesIn(world: LeaderWorld) {
-  const lanes = new ProduceLanes(world.leaders, world);
+function lanesIn(world: LeaderWorld, rulesOff?: ForwardingRulesOff) {
+  const lanes = new ProduceLanes(world.leaders, world, rulesOff);
   const answers: Answer[] = [];
   const append = (name: string, partition = 0): void => {
     const batches = Buffer.from(name);
@@ -85,6 +86,19 @@ test('a stream that never came to be has applied nothing', () => {
   append('a');
   world.stream(0).break(reset(), 'nothing');
   assert.deepEqual(said(), ['a: UNAVAILABLE not-applied']);
+});
+
+test('with the rule off 7 overtakes 6, and this test would notice', () => {
+  const overtaken = (rulesOff: ForwardingRulesOff): boolean => {
+    const world = new LeaderWorld([1, 1]);
+    const { append } = lanesIn(world, rulesOff);
+    append('6');
+    world.lead(0, 2);
+    append('7');
+    return world.streams.length > 1;
+  };
+  assert.equal(overtaken(new Set()), false);
+  assert.equal(overtaken(new Set(['forwarded-in-order'])), true);
 });
 
 test('while older appends are unresolved newer ones follow them to the old leader, not to the new one', () => {
