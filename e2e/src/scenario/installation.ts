@@ -57,6 +57,8 @@ export class Installation {
       await installation.remove();
       await kube.connection.close();
     });
+    // Of a run that was killed.
+    await installation.remove();
     await kube.create(NAMESPACES, '', {
       metadata: {
         name: installation.namespace,
