@@ -10,6 +10,9 @@ import type { KubeClient } from '@millrace/kube/kubeClient';
 import { isKubeError } from '@millrace/kube/kubeError';
 import { BrokerMarks } from './cluster/brokerMarks.ts';
 import { ClusterReconciler } from './cluster/clusterReconciler.ts';
+import { ClusterClients } from './group/clusterClients.ts';
+import { DeclaredGroups } from './group/declaredGroups.ts';
+import { GroupReconciler } from './group/groupReconciler.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { OperatorEvents } from './operatorEvents.ts';
@@ -23,7 +26,9 @@ import { World } from './world/world.ts';
 
 const CONTROLLER = 'millrace.dev/operator';
 /** Keys of one kind handled at once: a thousand Topics must not hold up a Cluster. */
-const WORKERS = { cluster: 2, topic: 16, unclaimed: 4 } as const;
+const WORKERS = { cluster: 2, topic: 16, unclaimed: 4, group: 4 } as const;
+/** Among the keys of groups: those whose resource is gone. */
+const GONE = '';
 
 export interface OperatorParts {
   readonly config: OperatorConfig;
@@ -41,6 +46,8 @@ export class Operator {
   readonly #clusters: WorkQueue;
   readonly #topics: WorkQueue;
   readonly #unclaimed: WorkQueue;
+  readonly #groups: WorkQueue;
+  readonly #clients: ClusterClients;
   /** What is enqueued before the copies are complete. */
   #early: (() => void)[] | undefined = [];
   #resync: NodeJS.Timeout | undefined;
@@ -64,13 +71,13 @@ export class Operator {
         cluster: (name) => this.#enqueue(() => this.#clusters.add(name)),
         topic: (name) => this.#enqueue(() => this.#topics.add(name)),
         unclaimed: (topicId) => this.#enqueue(() => this.#unclaimed.add(topicId)),
-        group: () => undefined,
+        group: (name) => this.#enqueue(() => this.#groups.add(name)),
         topicGone: (topic) => {
           removal.gone(topic);
           const topicId = topic.status?.topicId;
           if (topicId !== undefined) this.#enqueue(() => this.#unclaimed.add(topicId));
         },
-        groupGone: () => undefined,
+        groupGone: () => this.#enqueue(() => this.#groups.add(GONE)),
       },
     });
     this.#world = world;
@@ -97,6 +104,17 @@ export class Operator {
       randomBytes,
       now,
     });
+    this.#clients = new ClusterClients(world);
+    const groups = new GroupReconciler({
+      world,
+      clients: this.#clients,
+      declared: new DeclaredGroups(world),
+      logger,
+      now,
+    });
+    this.#groups = this.#queue('group', (name) =>
+      name === GONE ? groups.withdrawGone() : groups.reconcile(name),
+    );
     this.#clusters = this.#queue('cluster', (name) => clusters.reconcile(name));
     this.#topics = this.#queue('topic', (name) => topics.reconcile(name));
     this.#unclaimed = this.#queue('unclaimed', async (id) => {
@@ -107,7 +125,7 @@ export class Operator {
   }
 
   get depth(): number {
-    return this.#clusters.depth + this.#topics.depth + this.#unclaimed.depth;
+    return this.#queues.reduce((sum, { depth }) => sum + depth, 0);
   }
 
   get silentMs(): number {
@@ -120,6 +138,7 @@ export class Operator {
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const enqueue of early) enqueue();
+    this.#groups.add(GONE);
     this.#resync = setInterval(() => this.#lookAtAll(), this.#parts.config.resyncMs);
     this.#resync.unref();
     this.#parts.logger.info('the operator works');
@@ -129,13 +148,20 @@ export class Operator {
   async stop(): Promise<void> {
     clearInterval(this.#resync);
     this.#world.stop();
-    await Promise.all([this.#clusters.stop(), this.#topics.stop(), this.#unclaimed.stop()]);
+    await Promise.all(this.#queues.map((queue) => queue.stop()));
+    await this.#clients.close();
+  }
+
+  get #queues(): readonly WorkQueue[] {
+    return [this.#clusters, this.#topics, this.#unclaimed, this.#groups];
   }
 
   #lookAtAll(): void {
     const world = this.#world;
     for (const { metadata } of world.clusters.list()) this.#clusters.add(metadata.name);
     for (const { metadata } of world.topics.list()) this.#topics.add(metadata.name);
+    for (const { metadata } of world.groups.list()) this.#groups.add(metadata.name);
+    this.#groups.add(GONE);
     for (const topicId of world.assignmentIndex.topicIds()) {
       if (world.topicById(topicId) === undefined) this.#unclaimed.add(topicId);
     }

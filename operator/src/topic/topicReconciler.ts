@@ -126,7 +126,7 @@ export class TopicReconciler {
     const before = topic.status?.conditions ?? [];
     const conditions = withTransitionTimes(before, [condition], this.#parts.now());
     const status = { ...topic.status, topicId, topicName: topicNameOf(topic), conditions };
-    return await this.#parts.world.topics.putStatus({ ...topic, status });
+    return await this.#parts.world.writeTopicStatus({ ...topic, status });
   }
 
   async #tell(
@@ -140,7 +140,7 @@ export class TopicReconciler {
     const judgement = { topicId, chunks, problem, isPaused: paused };
     const status = topicStatus(topic, judgement, now());
     if (isSame(topic.status, status)) return;
-    await world.topics.putStatus({ ...topic, status });
+    await world.writeTopicStatus({ ...topic, status });
   }
 }
 

@@ -38,7 +38,8 @@ export class FreshObjects<T extends KubeObject> {
         const now = this.#watched.get(namespace, name);
         if (now === undefined) this.#known.delete(name);
         else if (isNewer(now, before)) this.#known.set(name, now);
-        onChanged(name, before, now);
+        // Not the event's: it may be of before what this process wrote.
+        onChanged(name, before, this.#known.get(name));
       },
       onFailed: (cause) => onFailed(of.plural, cause),
     });

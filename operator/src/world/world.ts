@@ -210,6 +210,13 @@ export class World {
     this.assignmentIndex.set(written.metadata.name, written);
   }
 
+  /** Known by its id at once: its assignments come before the watch tells of it. */
+  async writeTopicStatus(topic: TopicResource): Promise<TopicResource> {
+    const written = await this.topics.putStatus(topic);
+    this.#topicsById.set(written.metadata.name, written.status?.topicId);
+    return written;
+  }
+
   #follow<T extends KubeObject>(
     of: Resource,
     labelSelector: string | undefined,

@@ -32,7 +32,7 @@ export function broker(id: number, given: Partial<KnownBroker['spec']> = {}): Kn
 
 export function topic(
   spec: Partial<TopicResourceSpec> = {},
-  status: TopicResourceStatus | undefined = undefined,
+  status?: TopicResourceStatus,
   name = 'orders',
   created = '2026-01-01T00:00:00Z',
 ): TopicResource {
