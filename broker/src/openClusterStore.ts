@@ -5,6 +5,7 @@
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import type { ClusterId } from '@millrace/core/ids';
 import type { ClusterStoreSource } from './clusterStoreSource.ts';
+import { SKIP_AFTER_REWIND } from './controller/producerIds.ts';
 import { allEngineRules, type EngineRulesOff } from './engine/engineRules.ts';
 import { checkCluster, joinCluster, mayPass } from './engine/joinCluster.ts';
 import type { Clock } from './io/clock.ts';
@@ -92,10 +93,13 @@ async function firstJoin(options: ClusterStoreOptions): Promise<JoinedStore> {
 async function joined(
   store: ClusterStore,
   known: ClusterId | undefined,
-  { random, source }: ClusterStoreOptions,
+  { random, source, known: ofData }: ClusterStoreOptions,
 ): Promise<JoinedStore> {
+  const isMember = ofData !== undefined;
   try {
-    const clusterId = await joinCluster(store, known, random);
+    // Who has data was in the cluster before: if the store has it no more, it has lost it.
+    const next = isMember ? SKIP_AFTER_REWIND : 0;
+    const clusterId = await joinCluster(store, known, random, next);
     checkSame(clusterId, source);
     return { store, clusterId };
   } catch (error) {

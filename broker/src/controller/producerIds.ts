@@ -9,7 +9,7 @@ import type { ClusterStore } from '../store/clusterStore.ts';
 import type { ControllerRulesOff } from './controllerRules.ts';
 
 const BLOCK = 1000;
-const SKIP_AFTER_REWIND = 2 ** 32;
+export const SKIP_AFTER_REWIND = 2 ** 32;
 const TRIES_MAX = 20;
 
 export interface ProducerIdsParts {
@@ -50,9 +50,9 @@ export class ProducerIds {
       const { featureLevel } = object.spec;
       const status = object.status ?? { featureLevel, producerIdNext: 0 };
       const stored = status.producerIdNext;
+      // Without a status it is new, or lost: which of them, nobody knows.
       const skips = this.#isRewound || stored < this.#next || object.status === undefined;
-      const isFirstEver = object.status === undefined && !this.#isRewound && this.#next === 0;
-      const first = Math.max(stored, this.#next) + (skips && !isFirstEver ? SKIP_AFTER_REWIND : 0);
+      const first = Math.max(stored, this.#next) + (skips ? SKIP_AFTER_REWIND : 0);
       if (rulesOff.has('ids-by-cas')) return { first: stored, count: BLOCK };
       const { kind, name, version: expectedVersion } = object;
       const written = { ...status, producerIdNext: first + BLOCK };

@@ -5,11 +5,15 @@ import { CLUSTER_STATE_NAME, FEATURE_LEVEL } from '@millrace/core/resources/clus
 import type { Random } from '../io/random.ts';
 import type { ClusterStore } from '../store/clusterStore.ts';
 
-/** The id of the cluster of this store: the one it has, else that of the data directory, else a new one. */
+/**
+ * The id of the cluster of this store: the one it has, else that of the data directory, else a new one.
+ * `producerIdNext`: where the store has lost its cluster, past all that were handed out before (safety.md, rule 15).
+ */
 export async function joinCluster(
   store: ClusterStore,
   ofDirectory: ClusterId | undefined,
   random: Random,
+  producerIdNext = 0,
 ): Promise<ClusterId> {
   const found = await store.get('ClusterState', CLUSTER_STATE_NAME);
   if (found !== undefined) return found.spec.clusterId;
@@ -20,7 +24,7 @@ export async function joinCluster(
         kind: 'ClusterState',
         name: CLUSTER_STATE_NAME,
         spec: { clusterId, featureLevel: FEATURE_LEVEL },
-        status: { featureLevel: FEATURE_LEVEL, producerIdNext: 0 },
+        status: { featureLevel: FEATURE_LEVEL, producerIdNext },
       },
     ]);
   } catch (error) {

@@ -11,13 +11,15 @@ import { SimScheduler } from '../../src/io/sim/simScheduler.ts';
 import { SimStore } from '../cluster/sim/simStore.ts';
 import { CLUSTER_ID } from '../store/storedExamples.ts';
 
-function world() {
+const NEW = { featureLevel: 1, producerIdNext: 0 };
+
+function world(status: typeof NEW | 'lost' = NEW) {
   const random = new SeededRandom(1);
   const scheduler = new SimScheduler(random.fork());
   const store = new SimStore(scheduler, random.fork());
   const spec = { clusterId: CLUSTER_ID, featureLevel: 1 };
-  const status = { featureLevel: 1, producerIdNext: 0 };
-  store.contents.create([{ kind: 'ClusterState', name: 'cluster', spec, status }]);
+  const half = status === 'lost' ? {} : { status };
+  store.contents.create([{ kind: 'ClusterState', name: 'cluster', spec, ...half }]);
   const open = (rulesOff: ControllerRulesOff = allControllerRules) =>
     new ProducerIds({ store: store.open(new SimProcess(scheduler), 'b0'), rulesOff });
   return { scheduler, store, open };
@@ -43,6 +45,15 @@ test('after a rewind of the store all that could have been handed out is skipped
   const backup = store.contents.snapshot();
   await scheduler.settle(Promise.all([ids.allocate(), ids.allocate()]));
   store.rewind(backup, 'bumped');
+  const { first } = await scheduler.settle(ids.allocate());
+  assert.ok(first >= 2 ** 32, `${first}`);
+  const next = await scheduler.settle(ids.allocate());
+  assert.equal(next.first, first + 1000);
+});
+
+test('where the status was lost, all that could have been handed out is skipped', async () => {
+  const { scheduler, open } = world('lost');
+  const ids = open();
   const { first } = await scheduler.settle(ids.allocate());
   assert.ok(first >= 2 ** 32, `${first}`);
   const next = await scheduler.settle(ids.allocate());
