@@ -19,6 +19,7 @@ import type { Logger } from '../io/logger.ts';
 import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import type { Partition } from '../replication/partition.ts';
 import { AssignmentNews } from './assignmentNews.ts';
+import type { RulesOff } from './engineRules.ts';
 import { GroupTopicSource } from './groupTopicSource.ts';
 import { GroupLags, type GroupLagsParts, type LedGroups } from './lag/groupLags.ts';
 import { LeaderPositions } from './lag/leaderPositions.ts';
@@ -49,6 +50,7 @@ export interface GroupsParts {
   readonly fetching: Pick<Fetching, 'memory'>;
   /** Absent: the defaults. */
   readonly groups?: GroupOptions;
+  readonly rulesOff?: RulesOff;
 }
 
 /** One partition of `__groups`, as long as this broker holds the copy. */
@@ -213,7 +215,7 @@ export class Groups {
   }
 
   #newSeat(p: number, partition: Partition): Seat {
-    const { directory, clock, logger, groups } = this.#parts;
+    const { directory, clock, logger, groups, rulesOff } = this.#parts;
     const coordinator = new GroupCoordinator({
       log: new PartitionCoordinatorLog(partition, directory, clock),
       clock,
@@ -221,6 +223,8 @@ export class Groups {
       topics: this.#topics,
       limits: groups?.limits ?? GROUP_LIMITS,
       assigned: (assignment) => this.#assigned(assignment),
+      ...(rulesOff?.coordinator && { rulesOff: rulesOff.coordinator }),
+      ...(rulesOff?.groups && { groupRulesOff: rulesOff.groups }),
     });
     const seat = { partition, coordinator, epoch: -1 };
     this.#seats.set(p, seat);

@@ -5,12 +5,12 @@ import { readBatchHeader } from '@millrace/core/batchHeader';
 import { decodeRecords } from '@millrace/core/batchReader';
 import { millraceError } from '@millrace/core/errors';
 import type { CoordinatorRulesOff } from '../../src/coordinator/coordinatorRules.ts';
-import { type Group, GroupsState } from '../../src/groups/group.ts';
+import type { GroupsState } from '../../src/groups/group.ts';
 import type { GroupCoordinator } from '../../src/groups/groupCoordinator.ts';
 import type { GroupRecord } from '../../src/groups/groupRecord.ts';
 import { decodeGroupRecord } from '../../src/groups/groupRecordCodec.ts';
 import type { GroupRulesOff } from '../../src/groups/groupRules.ts';
-import { replayGroupRecord } from '../../src/groups/replay.ts';
+import { replayChecked } from './groupLog.ts';
 import { GROUP, GroupWorld } from './groupWorld.ts';
 import { ModelMember, type Wandering } from './modelMember.ts';
 
@@ -118,27 +118,10 @@ export class GroupModel {
       assert.ok(found >= offset, `${ref}: ${offset} was acknowledged, ${found} is answered`);
     }
     await world.settled();
-    assert.deepEqual(plain(this.#replay()), plain(world.coordinator.peek()));
-  }
-
-  /** The committed log from its start: one owner and no offset that goes back, at every record of it. */
-  #replay(): GroupsState {
-    const state = new GroupsState();
-    for (const record of this.#committedRecords()) {
-      const group: Group | undefined = state.groups.get(GROUP);
-      if (record.kind === 'current') {
-        for (const ref of record.value?.assigned.keys() ?? []) {
-          const owner: string = group?.owners.get(ref) ?? record.memberId;
-          assert.equal(owner, record.memberId, `${ref} is given away while it is owned`);
-        }
-      }
-      if (record.kind === 'offset') {
-        const before = group?.offsets.get(record.ref)?.offset ?? 0;
-        assert.ok((record.value?.offset ?? 0) >= before, `${record.ref} goes back from ${before}`);
-      }
-      replayGroupRecord(state, record, 0);
-    }
-    return state;
+    assert.deepEqual(
+      plain(replayChecked(this.#committedRecords(), GROUP)),
+      plain(world.coordinator.peek()),
+    );
   }
 
   *#committedRecords(): Iterable<GroupRecord> {

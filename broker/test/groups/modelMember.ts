@@ -5,14 +5,22 @@
 import type { PartitionRef } from '@millrace/core/assignors/partitionRef';
 import { MillraceError } from '@millrace/core/errors';
 import type { GroupAssignment } from '../../src/groups/assignment.ts';
+import type { CommitRequest } from '../../src/groups/committing.ts';
 import type { GroupCoordinator } from '../../src/groups/groupCoordinator.ts';
 import { GROUP } from './groupWorld.ts';
 
-export const SESSION_MS = 10_000;
-export const REBALANCE_MS = 15_000;
+const TIMEOUTS: MemberTimeouts = { sessionMs: 10_000, rebalanceMs: 15_000 };
+
+/** What members ask of a coordinator, wherever it is. */
+export type GroupCalls = Pick<GroupCoordinator, 'join' | 'heartbeat' | 'leave' | 'commit'>;
 
 /** A request on its way: it arrives when the schedule says, perhaps at a coordinator that is none any more. */
-export type Wandering = (coordinator: GroupCoordinator) => void;
+export type Wandering = (coordinator: GroupCalls) => void;
+
+export interface MemberTimeouts {
+  readonly sessionMs: number;
+  readonly rebalanceMs: number;
+}
 
 type Delivery = () => void;
 
@@ -21,12 +29,16 @@ export interface MemberHost {
   send(request: Wandering): void;
   /** The coordinator said that it is committed. */
   acknowledged(ref: PartitionRef, offset: number): void;
+  /** It begins at `offset`, as the answer to what it sent at `sentMs` said. */
+  began?(ref: PartitionRef, offset: number, sentMs: number): void;
 }
 
 export class ModelMember {
   readonly memberId: string;
   readonly instanceId: string;
   readonly #host: MemberHost;
+  readonly #timeouts: MemberTimeouts;
+  readonly #topics: readonly string[];
   readonly #inbox: Delivery[] = [];
   #isJoined = false;
   #isOver = false;
@@ -43,10 +55,28 @@ export class ModelMember {
   /** Connection: what belongs to an older one is never delivered. */
   #connection = 0;
 
-  constructor(memberId: string, instanceId: string, host: MemberHost) {
+  constructor(
+    memberId: string,
+    instanceId: string,
+    host: MemberHost,
+    topics: readonly string[] = ['orders'],
+    timeouts: MemberTimeouts = TIMEOUTS,
+  ) {
     this.memberId = memberId;
     this.instanceId = instanceId;
     this.#host = host;
+    this.#topics = topics;
+    this.#timeouts = timeouts;
+  }
+
+  /** Where it goes on reading. */
+  position(ref: PartitionRef): number {
+    return this.#positions.get(ref) ?? 0;
+  }
+
+  /** It has processed what lies below. */
+  moveTo(ref: PartitionRef, offset: number): void {
+    this.#positions.set(ref, offset);
   }
 
   /** It has left, crashed, or was told that it is out: another one may take its seat. */
@@ -85,12 +115,17 @@ export class ModelMember {
   /** What the coordinator tells it unasked. */
   push(assignment: GroupAssignment): void {
     if (!this.#isJoined || this.isOver) return;
-    this.#inbox.push(() => this.#take(assignment));
+    const heardMs = this.#host.nowMs();
+    this.#inbox.push(() => this.#take(assignment, heardMs));
   }
 
   deliver(): void {
     const delivery = this.#inbox.shift();
     if (!this.isOver) delivery?.();
+  }
+
+  get hasMail(): boolean {
+    return this.#inbox.length > 0;
   }
 
   stop(): void {
@@ -107,13 +142,13 @@ export class ModelMember {
     this.#onConnection(asked, ({ assignment }) => {
       this.#isAsking = false;
       // Too late: the session that it would prolong may be over.
-      if (this.#host.nowMs() >= sentMs + SESSION_MS) return;
+      if (this.#host.nowMs() >= sentMs + this.#timeouts.sessionMs) return;
       this.#isJoined = true;
       // Counted from the answer before, if this one tells of something to give up.
-      if (assignment !== undefined) this.#take(assignment);
+      if (assignment !== undefined) this.#take(assignment, sentMs);
       else if (confirms === this.#revision) this.#stopDeadlineMs = Number.POSITIVE_INFINITY;
       this.#answeredMs = sentMs;
-      this.#deadlineMs = sentMs + SESSION_MS;
+      this.#deadlineMs = sentMs + this.#timeouts.sessionMs;
     });
   }
 
@@ -124,9 +159,7 @@ export class ModelMember {
     if (ref === undefined) return;
     const offset = (this.#positions.get(ref) ?? 0) + 1 + (pick % 3);
     this.#positions.set(ref, offset);
-    const offsets = [{ ref, offset, leaderEpoch: 0, metadata: '' }];
-    const memberEpoch = this.#memberEpoch;
-    const request = { ...this.#reference, memberEpoch, direction: 'forward' as const, offsets };
+    const request = this.commitOf(ref);
     this.#host.send((coordinator) => {
       coordinator.commit(request).then(
         ([result]) => {
@@ -137,6 +170,12 @@ export class ModelMember {
     });
   }
 
+  /** Of what it has processed. */
+  commitOf(ref: PartitionRef): CommitRequest {
+    const offsets = [{ ref, offset: this.position(ref), leaderEpoch: 0, metadata: '' }];
+    return { ...this.#reference, memberEpoch: this.#memberEpoch, direction: 'forward', offsets };
+  }
+
   get #endMs(): number {
     return Math.min(this.#deadlineMs, this.#stopDeadlineMs);
   }
@@ -145,20 +184,20 @@ export class ModelMember {
     return { groupId: GROUP, memberId: this.memberId, instanceId: this.instanceId };
   }
 
-  #join(): (coordinator: GroupCoordinator) => ReturnType<GroupCoordinator['join']> {
+  #join(): (coordinator: GroupCalls) => ReturnType<GroupCoordinator['join']> {
     const request = {
       ...this.#reference,
       clientId: 'model',
-      topics: ['orders'],
+      topics: this.#topics,
       pattern: '',
       assignor: 'sticky',
-      sessionTimeoutMs: SESSION_MS,
-      rebalanceTimeoutMs: REBALANCE_MS,
+      sessionTimeoutMs: this.#timeouts.sessionMs,
+      rebalanceTimeoutMs: this.#timeouts.rebalanceMs,
     };
     return (coordinator) => coordinator.join(request);
   }
 
-  #heartbeat(): (coordinator: GroupCoordinator) => ReturnType<GroupCoordinator['heartbeat']> {
+  #heartbeat(): (coordinator: GroupCalls) => ReturnType<GroupCoordinator['heartbeat']> {
     const owned = new Set([...this.#assigned, ...this.#stopping]);
     const [memberEpoch, revision] = [this.#memberEpoch, this.#revision];
     const request = { ...this.#reference, memberEpoch, revision, owned };
@@ -166,7 +205,7 @@ export class ModelMember {
   }
 
   #onConnection<Reply>(
-    ask: (coordinator: GroupCoordinator) => Promise<Reply>,
+    ask: (coordinator: GroupCalls) => Promise<Reply>,
     answered: (reply: Reply) => void,
   ): void {
     const connection = this.#connection;
@@ -187,18 +226,21 @@ export class ModelMember {
     if (/^(UNKNOWN_MEMBER|FENCED_)/.test(error.code)) this.crash();
   }
 
-  #take(assignment: GroupAssignment): void {
+  #take(assignment: GroupAssignment, sentMs: number): void {
     if (assignment.revision <= this.#revision) return;
     this.#revision = assignment.revision;
     this.#memberEpoch = assignment.memberEpoch;
     const before = new Set([...this.#assigned, ...this.#stopping]);
     this.#assigned = new Set(assignment.assigned.map(({ ref }) => ref));
     this.#stopping = new Set(assignment.revoking.filter((ref) => before.has(ref)));
-    const stopMs = this.#answeredMs + REBALANCE_MS;
+    const stopMs = this.#answeredMs + this.#timeouts.rebalanceMs;
     if (assignment.revoking.length === 0) this.#stopDeadlineMs = Number.POSITIVE_INFINITY;
     else this.#stopDeadlineMs = Math.min(this.#stopDeadlineMs, stopMs);
     for (const { ref, committed } of assignment.assigned) {
-      if (!before.has(ref)) this.#positions.set(ref, committed?.offset ?? 0);
+      if (before.has(ref)) continue;
+      const offset = committed?.offset ?? 0;
+      this.#positions.set(ref, offset);
+      this.#host.began?.(ref, offset, sentMs);
     }
   }
 }

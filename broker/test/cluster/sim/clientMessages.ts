@@ -1,6 +1,11 @@
 /** What simulated clients and brokers say to each other: the part of millrace.v1 that matters here, as values. */
+import type { PartitionRef } from '@millrace/core/assignors/partitionRef';
 import type { MillraceError } from '@millrace/core/errors';
 import type { TopicId } from '@millrace/core/ids';
+import type { CommitRequest } from '../../../src/groups/committing.ts';
+import type { MemberReference } from '../../../src/groups/findMember.ts';
+import type { HeartbeatRequest } from '../../../src/groups/heartbeat.ts';
+import type { JoinRequest } from '../../../src/groups/joining.ts';
 import type { Acks } from '../../../src/replication/partition.ts';
 
 interface PlaceOfPartition {
@@ -24,6 +29,22 @@ export interface FetchRequest extends PlaceOfPartition {
 export interface OffsetsRequest extends PlaceOfPartition {
   readonly kind: 'offsets';
 }
+
+/** One of GroupCoordinator's. What is no plain value is a list on the way. */
+export type GroupRequest = { readonly kind: 'group'; readonly groupId: string } & (
+  | { readonly method: 'join'; readonly request: JoinRequest }
+  | { readonly method: 'heartbeat'; readonly request: SentHeartbeat }
+  | { readonly method: 'leave'; readonly request: MemberReference }
+  | { readonly method: 'commit'; readonly request: CommitRequest }
+  | { readonly method: 'fetchOffsets' }
+);
+
+export type SentHeartbeat = Omit<HeartbeatRequest, 'owned'> & {
+  readonly owned: readonly PartitionRef[];
+};
+
+/** Partition and committed offset. */
+export type FetchedOffsets = readonly (readonly [PartitionRef, number])[];
 
 /** One of Controller's, by its name. */
 export interface AdminRequest {
@@ -50,7 +71,12 @@ export interface Offsets {
   readonly leaderEpoch: number;
 }
 
-export type ClientRequest = ProduceRequest | FetchRequest | OffsetsRequest | AdminRequest;
+export type ClientRequest =
+  | ProduceRequest
+  | FetchRequest
+  | OffsetsRequest
+  | GroupRequest
+  | AdminRequest;
 
 export type Asked = { readonly id: number } & ClientRequest;
 

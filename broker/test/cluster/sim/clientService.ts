@@ -14,6 +14,7 @@ import type {
   Produced,
   ProduceRequest,
 } from './clientMessages.ts';
+import { answerMember } from './groupService.ts';
 
 export interface Served {
   /** Undefined while it starts. */
@@ -49,6 +50,8 @@ export class ClientService {
         return await this.#fetch(asked);
       case 'offsets':
         return await this.#offsets(asked);
+      case 'group':
+        return await answerMember(this.#engine, asked);
       case 'admin':
         return await this.#served.admin(asked);
     }

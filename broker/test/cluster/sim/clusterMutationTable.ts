@@ -1,5 +1,7 @@
 import { AssertionError } from 'node:assert/strict';
 import { controllerRules } from '../../../src/controller/controllerRules.ts';
+import { coordinatorRules } from '../../../src/coordinator/coordinatorRules.ts';
+import { groupRules } from '../../../src/groups/groupRules.ts';
 import { logRules } from '../../../src/log/logRules.ts';
 import { replicationRules } from '../../../src/replication/replicationRules.ts';
 import {
@@ -53,6 +55,8 @@ function clauseOf(rule: ClusterRule): string {
     ...logRules,
     ...replicationRules,
     ...controllerRules,
+    ...coordinatorRules,
+    ...groupRules,
   };
   const [numbers, ...clause] = clauses[rule].split(': ');
   return `| ${numbers} | \`${rule}\`: ${clause.join(': ')} |`;

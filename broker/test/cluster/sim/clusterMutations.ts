@@ -17,6 +17,9 @@ export const clusterMutations: readonly ClusterMutation[] = [
   { rule: 'last-member-stays', profile: 'crashes' },
   { rule: 'read-below-watermark', profile: 'failovers' },
   { rule: 'sequences-checked', profile: 'crashes' },
+  { rule: 'commits-go-forward', profile: 'groups' },
+  { rule: 'loading-answers-nobody', profile: 'groups' },
+  { rule: 'one-owner', profile: 'groups' },
 ];
 
 /** The first seed from `from` on that notices that the rule is off; undefined if none of `seeds` does. */

@@ -8,6 +8,7 @@ import { Nemesis } from './nemesis.ts';
 import { SimAdmin } from './simAdmin.ts';
 import { SimClient } from './simClient.ts';
 import { SimMachine } from './simMachine.ts';
+import { SimGroup } from './simGroup.ts';
 import { SimIdempotentProducer } from './simIdempotentProducer.ts';
 import { SimProducer } from './simProducer.ts';
 import { SimReader } from './simReader.ts';
@@ -67,6 +68,7 @@ class ClusterSimulation {
   readonly #watchdog: StoreWatchdog;
   readonly #promises: DurablePromises;
   readonly #clients: SimClient[] = [];
+  readonly #group: SimGroup | undefined;
 
   constructor(world: ClusterWorld) {
     this.#world = world;
@@ -77,6 +79,8 @@ class ClusterSimulation {
     });
     this.#invariants = new ClusterInvariants(world, this.#machines, this.#book);
     this.#watchdog = new StoreWatchdog(world);
+    if (world.options.profile === 'groups')
+      this.#group = new SimGroup(world, this.#machines, this.#book);
     world.store.onChanged = (what) => this.#watchdog.check(what);
     const { trace } = world.options;
     world.network.onSent = (end, message) => {
@@ -98,23 +102,29 @@ class ClusterSimulation {
     this.#watch();
     const admin = new SimAdmin(this.#client('admin'), this.#book);
     await admin.createFirst();
+    await this.#group?.createTopic();
     this.#load();
+    this.#group?.start();
     const nemesis = new Nemesis(world, {
       machines: this.#machines,
-      clientHosts: this.#clients.map(({ name }) => name),
+      clientHosts: [...this.#clients, ...(this.#group?.clients ?? [])].map(({ name }) => name),
+      seats: this.#group?.seats ?? [],
       isAllInSync: () => this.#isAllInSync(),
       onRewound: () => this.#watchdog.forget(),
       isNewestKnown: () => this.#isNewestKnown(),
       isRewindNoticed: () => this.#watchdog.isCaughtUp(),
     });
     // A rewind that meets a copy which is not in sync yet stops for good (rule 9): it must not.
-    if (world.options.profile !== 'rewinds') admin.start();
+    if (!['rewinds', 'groups'].includes(world.options.profile)) admin.start();
     nemesis.start();
     await world.run(1500 + world.random.int(8000));
     nemesis.heal();
     await world.run(world.random.int(1000));
     for (const client of this.#clients) client.stop();
-    await checkHealed(world, this.#machines, this.#clients, this.#book, this.#invariants);
+    await this.#group?.drain();
+    const clients = [...this.#clients, ...(this.#group?.clients ?? [])];
+    await checkHealed(world, this.#machines, clients, this.#book, this.#invariants);
+    await this.#group?.checkLog();
   }
 
   #load(): void {
@@ -140,6 +150,7 @@ class ClusterSimulation {
   #watch(): void {
     this.#world.scheduler.after(25, 'check', () => {
       this.#invariants.check();
+      this.#group?.ledger.check();
       this.#watch();
     });
   }

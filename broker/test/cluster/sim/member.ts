@@ -3,8 +3,10 @@ import type { BrokerId, ClusterId, TopicId } from '@millrace/core/ids';
 import type { PeerAddress } from '../../../src/cluster/peerTransport.ts';
 import { EMBEDDED_CONTROLLER } from '../../../src/controller/controllerConfig.ts';
 import type { ControllerRule } from '../../../src/controller/controllerRules.ts';
+import type { CoordinatorRule } from '../../../src/coordinator/coordinatorRules.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { joinCluster } from '../../../src/engine/joinCluster.ts';
+import type { GroupRule } from '../../../src/groups/groupRules.ts';
 import type { Clock } from '../../../src/io/clock.ts';
 import type { SeededRandom } from '../../../src/io/seededRandom.ts';
 import type { SimProcess } from '../../../src/io/sim/simProcess.ts';
@@ -157,6 +159,8 @@ export class Member {
       rulesOff: {
         controller: rulesOff as ReadonlySet<ControllerRule>,
         replication: rulesOff as ReadonlySet<ReplicationRule>,
+        coordinator: rulesOff as ReadonlySet<CoordinatorRule>,
+        groups: rulesOff as ReadonlySet<GroupRule>,
       },
     });
   }

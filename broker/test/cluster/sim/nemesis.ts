@@ -5,6 +5,7 @@ import { crashTroubles, killOne, powerLossOfOne } from './crashTroubles.ts';
 import { damageTroubles } from './damageTroubles.ts';
 import { diskTroubles } from './diskTroubles.ts';
 import { failoverTroubles } from './failoverTroubles.ts';
+import { memberTroubles } from './groupTroubles.ts';
 import { healLinks } from './healLinks.ts';
 import { isolation, linkTroubles } from './linkTroubles.ts';
 import { rewindTroubles, storeTroubles } from './storeTroubles.ts';
@@ -18,6 +19,14 @@ const troublesOf: Readonly<Record<ClusterProfile, readonly Trouble[]>> = {
   disk: [...diskTroubles, ...damageTroubles, killOne, powerLossOfOne],
   failovers: [...failoverTroubles, ...failoverTroubles, ...storeTroubles, killOne],
   rewinds: [...rewindTroubles, ...rewindTroubles, ...storeTroubles, ...crashTroubles, isolation],
+  groups: [
+    ...memberTroubles,
+    ...memberTroubles,
+    ...memberTroubles,
+    ...crashTroubles,
+    ...failoverTroubles,
+    ...linkTroubles,
+  ],
   mixed: [
     ...crashTroubles,
     ...failoverTroubles,
@@ -61,6 +70,7 @@ export class Nemesis {
     this.#scene.isHealed = true;
     this.#scene.note('heal');
     healLinks(this.#scene);
+    for (const { client } of this.#scene.victims.seats) client.process.resume();
     for (const machine of this.#scene.victims.machines) {
       machine.diskFaults = 'none';
       machine.resume();

@@ -48,9 +48,11 @@ export class SimAdmin {
   }
 
   async #create(isNeeded: boolean): Promise<void> {
-    const { random, machines } = this.#client;
+    const { random, machines, world } = this.#client;
     this.#created += 1;
     const replicationFactor = random.int(4) === 0 ? 2 : 3;
+    // A group reads each record before it may go.
+    const mayExpire = world.options.profile !== 'groups';
     const name = `t${this.#created}`;
     const request = {
       name,
@@ -61,7 +63,7 @@ export class SimAdmin {
         segmentBytesMax: pick(random, ['8192', '65536']),
         batchBytesMax: '8192',
         indexIntervalBytes: '512',
-        ...(random.int(3) === 0
+        ...(random.int(3) === 0 && mayExpire
           ? { retentionBytes: '4096', segmentBytesMax: '4096', batchBytesMax: '4096' }
           : {}),
       },

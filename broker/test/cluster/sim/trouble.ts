@@ -1,12 +1,15 @@
 import type { Random } from '../../../src/io/random.ts';
 import { pick } from '../../log/sim/simWorld.ts';
 import type { ClusterWorld } from './clusterWorld.ts';
+import type { SimGroupSeat } from './simGroupSeat.ts';
 import type { SimMachine } from './simMachine.ts';
 
 /** What may be hit, and who must know. */
 export interface Victims {
   readonly machines: readonly SimMachine[];
   readonly clientHosts: readonly string[];
+  /** Of members of groups. */
+  readonly seats: readonly SimGroupSeat[];
   /** Whether every copy of every partition is in sync, and one of them may be lost. */
   readonly isAllInSync: () => boolean;
   readonly onRewound: () => void;
