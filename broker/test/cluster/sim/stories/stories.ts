@@ -5,7 +5,6 @@ import { followerStories } from './followerStories.ts';
 import { isrStories } from './isrStories.ts';
 import { leaderStories } from './leaderStories.ts';
 import { recoveryStories } from './recoveryStories.ts';
-import { tombstoneStories } from './tombstoneStories.ts';
 import type { ControllerStory, ReplicationStory } from './story.ts';
 
 export const replicationStories: readonly ReplicationStory[] = [
@@ -13,7 +12,6 @@ export const replicationStories: readonly ReplicationStory[] = [
   ...isrStories,
   ...followerStories,
   ...damagedCopyStories,
-  ...tombstoneStories,
 ];
 
 export const electionAndRecoveryStories: readonly ControllerStory[] = [
