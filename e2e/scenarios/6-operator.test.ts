@@ -42,7 +42,7 @@ test('operators', async (t) => {
     if (first !== undefined)
       await kube.delete(PODS, namespace, first, {}, { gracePeriodSeconds: 0 });
     await restart;
-    await cluster.isInSync('events');
+    await cluster.isInSync(load.topic);
     await load.endsWell('operator killed in a rolling restart', { gapMsMax: 500 });
   });
 

@@ -15,6 +15,7 @@ import {
   isPodReady,
   isReady,
   type Pod,
+  restartsOf,
   TOPICS,
 } from './millraceObjects.ts';
 import { REPOSITORY, run } from './program.ts';
@@ -139,6 +140,18 @@ export class Installation {
     const pod = await this.kube.get<Pod>(PODS, this.namespace, name);
     if (pod === undefined) throw new Error(`there is no pod ${name}`);
     return pod;
+  }
+
+  /** Does `harm` to brokers, and waits until their containers have started anew and all is whole. */
+  async afterRestartOf(ids: readonly number[], harm: () => Promise<unknown>): Promise<void> {
+    const restarts = async (): Promise<number[]> =>
+      (await Promise.all(ids.map((id) => this.broker(id)))).map(restartsOf);
+    const before = await restarts();
+    await harm();
+    const areNew = async (): Promise<boolean> =>
+      (await restarts()).every((count, index) => count > (before[index] ?? 0));
+    await becomesTrue(`brokers ${ids.join(', ')} started again`, areNew, READY_MS_MAX);
+    await this.isWhole();
   }
 
   async partitions(topic: string) {

@@ -68,3 +68,7 @@ export function isPodReady(pod: Pod | undefined): boolean {
     false
   );
 }
+
+export function restartsOf(pod: Pod): number {
+  return pod.status?.containerStatuses?.[0]?.restartCount ?? 0;
+}

@@ -8,7 +8,6 @@ import { becomesTrue } from './eventually.ts';
 import { CLUSTER_NAME, type Installation } from './installation.ts';
 
 export interface LoadOptions {
-  readonly topic?: string;
   readonly partitions?: number;
   /** Records per second. */
   readonly rate?: number;
@@ -25,31 +24,33 @@ export interface Expected {
 
 const IMAGE = process.env.E2E_LOAD_IMAGE ?? 'docker.io/millrace/e2e:dev';
 const END_MS_MAX = 180_000;
+let loads = 0;
 
 export class RunningLoad {
   readonly #installation: Installation;
   readonly #pod: string;
+  /** Its own, with three replicas: what an earlier load wrote would be foreign to the checkers. */
+  readonly topic: string;
 
-  private constructor(installation: Installation, pod: string) {
+  private constructor(installation: Installation, topic: string) {
     this.#installation = installation;
-    this.#pod = pod;
+    this.topic = topic;
+    this.#pod = `load-${topic}`;
   }
 
   /** Once their first records are acknowledged. */
   static async start(installation: Installation, options: LoadOptions = {}): Promise<RunningLoad> {
-    const { topic = 'events', partitions = 3, rate = 500 } = options;
-    if ((await installation.topic(topic)) === undefined) {
-      await installation.makeTopic(topic, { partitions, replicationFactor: 3 });
-    }
+    const { partitions = 3, rate = 500 } = options;
+    const topic = `events-${++loads}`;
+    await installation.makeTopic(topic, { partitions, replicationFactor: 3 });
     await installation.isInSync(topic);
-    const name = `load-${topic}`;
+    const load = new RunningLoad(installation, topic);
     const { namespace, kube } = installation;
     await kube.create(
       PODS,
       namespace,
-      pod(name, namespace, { topic, partitions, rate, ...options }),
+      pod(load.#pod, namespace, { topic, partitions, rate, ...options }),
     );
-    const load = new RunningLoad(installation, name);
     await becomesTrue(
       'records are acknowledged',
       async () => (await load.state()).acknowledged > 100,
