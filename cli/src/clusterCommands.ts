@@ -6,6 +6,7 @@ import type { ElectOptions } from './commands/leader.ts';
 import type { PartitionsOptions } from './commands/partitions.ts';
 import type { CancelOptions, PlanOptions } from './commands/reassign.ts';
 import type { StatusOptions } from './commands/reassignStatus.ts';
+import { parseRate } from './optionValues.ts';
 import { collectBrokers, parseBrokerId, parseCopy, parsePartition } from './partitionName.ts';
 
 export function addClusterCommands(program: Command, context: () => CommandContext): void {
@@ -80,6 +81,11 @@ function addReassign(program: Command, context: () => CommandContext): void {
       '-b, --brokers <id,...>',
       'who is to hold them; default: all but those down, cordoned or draining; repeatable',
       collectBrokers,
+    )
+    .option(
+      '-r, --rate <bytes>',
+      'what each broker copies per second, as 50MiB: says how long it takes',
+      parseRate,
     )
     .action(async (topics: string[], _options: unknown, command: Command) => {
       const { planReassign } = await import('./commands/reassign.ts');

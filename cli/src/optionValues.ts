@@ -1,4 +1,5 @@
 /** Values of options, checked where they enter. All throw UsageError. */
+import { parseBytes } from '@millrace/core/configValue';
 import { UsageError } from './usageError.ts';
 
 const INT32_MAX = 0x7fff_ffff;
@@ -13,6 +14,17 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
     }
     return value;
   };
+}
+
+/** Bytes per second, above 0: `52428800`, `50MiB`. */
+export function parseRate(text: string): number {
+  try {
+    const bytes = parseBytes(text);
+    if (bytes > 0) return bytes;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`${JSON.stringify(text)} is no number of bytes above 0`);
 }
 
 /** For options that may be repeated. */

@@ -13,11 +13,14 @@ import { table } from '../output/table.ts';
 import { parseTopicOrPartition } from '../partitionName.ts';
 import { CopySizes } from '../reassign/copySizes.ts';
 import { parsePlan } from '../reassign/planFile.ts';
+import { planSeconds } from '../reassign/planDuration.ts';
 import { type PlannedBroker, planReassignment } from '../reassign/reassignmentPlan.ts';
 import { UsageError } from '../usageError.ts';
 
 export interface PlanOptions extends GlobalOptions {
   readonly brokers?: readonly number[];
+  /** Bytes per second that each broker copies. */
+  readonly rate?: number;
 }
 
 interface PlannedChange {
@@ -67,7 +70,7 @@ export async function planReassign(
     return { ...each, bytes: copies === 0 ? 0 : size === undefined ? null : size * copies };
   });
   if (options.output === 'json') printJson(context, { reassignments: changes });
-  else context.out.text(planText(changes, partitions.length));
+  else context.out.text(planText(changes, partitions.length, options.rate));
 }
 
 function checkBrokers(asked: readonly number[], known: readonly number[]): void {
@@ -79,7 +82,7 @@ function comers({ from, replicas }: Pick<PlannedChange, 'from' | 'replicas'>): n
   return replicas.filter((id) => !from.includes(id));
 }
 
-function planText(changes: readonly PlannedChange[], of: number): string {
+function planText(changes: readonly PlannedChange[], of: number, rate?: number): string {
   if (changes.length === 0) return `nothing to do: ${of} partitions lie as they should\n`;
   const copies = changes.reduce((sum, change) => sum + comers(change).length, 0);
   const bytes = changes.reduce((sum, change) => sum + (change.bytes ?? 0), 0);
@@ -93,9 +96,11 @@ function planText(changes: readonly PlannedChange[], of: number): string {
     change.replicas.join(','),
     change.bytes ?? 'unknown',
   ]);
+  const seconds = rate === undefined ? undefined : planSeconds(changes, rate);
+  const eta = seconds === undefined ? '' : `, in about ${seconds} s at that rate`;
   return (
     `${table(['TOPIC', 'PARTITION', 'FROM', 'TO', 'BYTES'], rows)}\n` +
-    `${changes.length} of ${of} partitions change, ${copies} copies of ${bytes} bytes${unknown} are made. To do it:\n` +
+    `${changes.length} of ${of} partitions change, ${copies} copies of ${bytes} bytes${unknown} are made${eta}. To do it:\n` +
     '  the same command with --output json | millrace reassign apply -\n'
   );
 }
