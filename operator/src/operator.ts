@@ -17,6 +17,7 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { OperatorEvents } from './operatorEvents.ts';
 import { WorkQueue } from './queue/workQueue.ts';
+import { Replacing } from './rolling/replacing.ts';
 import { Rolling } from './rolling/rolling.ts';
 import { AbsenceGuard } from './topic/absenceGuard.ts';
 import { InternalTopicReconciler } from './topic/internalTopicReconciler.ts';
@@ -98,6 +99,8 @@ export class Operator {
     const clusters = new ClusterReconciler({
       world,
       rolling: new Rolling({ world, events }),
+      replacing: new Replacing(world, events),
+      events,
       marks: new BrokerMarks(world),
       brokerImage: config.brokerImage,
       brokerServiceAccount: config.brokerServiceAccount,

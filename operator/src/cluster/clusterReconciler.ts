@@ -1,6 +1,9 @@
 /** One Cluster: its objects, its identity, its brokers' restarts and number, its status. */
 import { newClusterId, type ClusterId, toClusterId } from '@millrace/core/ids';
-import type { ClusterResource } from '@millrace/core/resources/custom/clusterResource';
+import type {
+  ClusterResource,
+  ClusterStatus,
+} from '@millrace/core/resources/custom/clusterResource';
 import {
   brokersName,
   CLUSTER_LABEL,
@@ -10,7 +13,9 @@ import {
 import { FEATURE_LEVEL } from '@millrace/core/resources/clusterState';
 import type { ClusterStateResource } from '@millrace/core/resources/custom/internalResources';
 import { podView } from '../rolling/podView.ts';
+import type { Replacing } from '../rolling/replacing.ts';
 import type { Rolling } from '../rolling/rolling.ts';
+import type { OperatorEvents } from '../operatorEvents.ts';
 import { isSame } from '../world/covers.ts';
 import { isPaused } from '../world/pausing.ts';
 import type { StatefulSetObject } from '../world/podObjects.ts';
@@ -30,9 +35,16 @@ import { brokerStatefulSet } from './statefulSet.ts';
 /** What waits for brokers is looked at again, should a watch have missed something. */
 const WAITING_MS = 5000;
 
+const REPLACING = {
+  reason: 'Replacing',
+  message: 'a broker waits for its new disk: its events say for what',
+};
+
 export interface ClusterReconcilerParts {
   readonly world: World;
   readonly rolling: Rolling;
+  readonly replacing: Replacing;
+  readonly events: OperatorEvents;
   readonly marks: BrokerMarks;
   readonly brokerImage: string;
   readonly brokerServiceAccount: string;
@@ -117,9 +129,11 @@ export class ClusterReconciler {
       replicas: scale.replicas,
       revision,
     });
+    const isReplacing = await this.#parts.replacing.step(cluster);
     await this.#raiseFeatureLevel(cluster);
     const { image } = view;
-    return { ...judgement, clusterId, image, revision, roll, scaling: scale.waiting };
+    const scaling = scale.waiting ?? (isReplacing ? REPLACING : undefined);
+    return { ...judgement, clusterId, image, revision, roll, scaling };
   }
 
   /** Of the ClusterState: made before any pod, and there after the Cluster. */
@@ -175,7 +189,18 @@ export class ClusterReconciler {
     const { world, now } = this.#parts;
     const status = clusterStatus(cluster, judgement, now());
     if (isSame(cluster.status, status)) return;
+    this.#sayFailures(cluster, status);
     await world.clusters.putStatus({ ...cluster, status });
+  }
+
+  /** An event for what was not in the status before. */
+  #sayFailures(cluster: ClusterResource, status: ClusterStatus): void {
+    const failed = (of: ClusterStatus | undefined): string | undefined =>
+      of?.conditions?.find(({ type }) => type === 'BrokersFailed')?.message;
+    const now = failed(status);
+    if (now !== undefined && now !== failed(cluster.status)) {
+      this.#parts.events.warn(cluster, 'BrokerFailed', 'Watching', now);
+    }
   }
 }
 

@@ -21,7 +21,7 @@ export interface PodView {
 }
 
 export interface PodTrouble {
-  readonly reason: 'CrashLoop' | 'ImageUnavailable' | 'Unschedulable' | 'CannotStart';
+  readonly reason: 'CrashLoop' | 'ImageUnavailable' | 'Unschedulable' | 'CannotStart' | 'NodeLost';
   /** A sentence with what Kubernetes says. */
   readonly message: string;
 }
@@ -45,8 +45,21 @@ export function podView(pod: PodObject, cluster: string): PodView | undefined {
     isReady,
     isDeleting: deletionTimestamp !== undefined,
     isRunning: container?.state?.running !== undefined,
-    trouble: isReady ? undefined : troubleOf(pod, container),
+    trouble: isReady ? undefined : (nodeLost(pod, container) ?? troubleOf(pod, container)),
     nodeName: pod.spec?.nodeName,
+  };
+}
+
+/** Its kubelet would have said that the container is not ready: somebody else took the pod's readiness away. */
+function nodeLost(pod: PodObject, container: ContainerStatus | undefined): PodTrouble | undefined {
+  const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+  if (container?.ready !== true || ready?.status !== 'False') return undefined;
+  const { name } = pod.metadata;
+  const id = name.slice(name.lastIndexOf('-') + 1);
+  const broker = name.replace(/-broker-(\d+)$/, '-$1');
+  return {
+    reason: 'NodeLost',
+    message: `its node ${pod.spec?.nodeName ?? ''} does not answer. Others lead what broker ${id} led. If the node does not come back: kubectl delete node ${pod.spec?.nodeName ?? ''}; if its disk is lost with it: kubectl annotate brokers.millrace.dev ${broker} millrace.dev/replace=true`,
   };
 }
 

@@ -36,6 +36,8 @@ export function planRoll(view: RollView): RollStep {
   if (stale.length === 0) return { kind: 'done' };
   const isStale = (pod: PodView): boolean => stale.includes(pod);
 
+  const lost = pods.find(({ trouble }) => trouble?.reason === 'NodeLost');
+  if (lost !== undefined) return wait('NodeLost', `${lost.name} waits: ${lost.trouble?.message}`);
   const leaving = pods.find(({ isDeleting }) => isDeleting);
   if (leaving !== undefined) return wait('BrokerStopping', `${leaving.name} is stopping`);
   if (pods.length < replicas) {

@@ -48,4 +48,21 @@ describe('a pod', () => {
     assert.equal(again(2)?.trouble?.reason, 'CrashLoop');
     assert.equal(again(2)?.isRunning, true);
   });
+
+  it('that is not ready though its container is has lost its node', () => {
+    const lost = seen({
+      conditions: [{ type: 'Ready', status: 'False' }],
+      containerStatuses: [{ name: 'broker', ready: true, state: { running: {} } }],
+    });
+    assert.equal(lost?.trouble?.reason, 'NodeLost');
+    assert.match(
+      lost?.trouble?.message ?? '',
+      /brokers\.millrace\.dev mill-2 millrace\.dev\/replace=true/,
+    );
+    const starting = seen({
+      conditions: [{ type: 'Ready', status: 'False' }],
+      containerStatuses: [{ name: 'broker', ready: false, state: { running: {} } }],
+    });
+    assert.equal(starting?.trouble, undefined);
+  });
 });
