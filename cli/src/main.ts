@@ -32,7 +32,11 @@ const context = (): CommandContext => ({
   stdinIsTerminal: process.stdin.isTTY === true,
   stdoutIsTerminal: process.stdout.isTTY === true,
   stderrIsTerminal: process.stderr.isTTY === true,
-  terminalSize: () => ({ columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 }),
+  // A terminal that does not know its size says 0.
+  terminalSize: () => ({
+    columns: process.stdout.columns || 80,
+    rows: process.stdout.rows || 24,
+  }),
   nowMs: Date.now,
 });
 

@@ -30,7 +30,9 @@ export class Swarm {
   readonly members: SwarmMember[] = [];
   readonly #client: Millrace;
   readonly #connector: DataConnector;
-  readonly #open = new Map<string, { connection: DataConnection; streams: number }>();
+  /** By address. */
+  readonly #streams = new Map<string, number>();
+  readonly #connections = new Map<string, Promise<DataConnection>>();
 
   constructor(client: Millrace, servers: string) {
     this.#client = client;
@@ -38,7 +40,7 @@ export class Swarm {
       metadata: new MetadataCache(client.admin, 30_000),
       servers: parseServerAddresses(servers),
       clientId: 'bench',
-      connectTimeoutMs: 10_000,
+      connectTimeoutMs: 60_000,
       onReceived: undefined,
       tls: undefined,
       logger: SILENT_LOGGER,
@@ -88,16 +90,12 @@ export class Swarm {
 
   async #stream(address: ServerAddress): Promise<MemberStream> {
     const name = `${address.host}:${address.port}`;
-    let open = this.#open.get(name);
-    if (open === undefined || open.streams >= STREAMS_PER_CONNECTION) {
-      const connecting = { streams: 0, connection: await this.#connector.connectTo(address) };
-      const now = this.#open.get(name);
-      // Somebody else was quicker.
-      open = now !== undefined && now !== open ? now : connecting;
-      if (open === connecting) this.#open.set(name, open);
-      else connecting.connection.closeUnused();
-    }
-    open.streams += 1;
-    return new MemberStream(name, open.connection.open(membershipMethod().path), () => {});
+    const streams = this.#streams.get(name) ?? 0;
+    this.#streams.set(name, streams + 1);
+    const key = `${name} ${Math.floor(streams / STREAMS_PER_CONNECTION)}`;
+    const connecting = this.#connections.get(key) ?? this.#connector.connectTo(address);
+    this.#connections.set(key, connecting);
+    const connection = await connecting;
+    return new MemberStream(name, connection.open(membershipMethod().path), () => {});
   }
 }
