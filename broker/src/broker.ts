@@ -162,6 +162,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
     freeBytes: () => storage.freeBytes(root).free,
     loopLagP99Ms: () => lag.p99Ms,
     retentionCheckMs: config.retentionCheckMs,
+    compactionCheckMs: config.compactionCheckMs,
     heartbeatMs: config.heartbeatMs,
     groups: groupOptions(config),
     controller: controllerConfig(config),

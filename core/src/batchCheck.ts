@@ -14,7 +14,12 @@ import {
 } from './batchHeader.ts';
 import { crc32cOfRange } from './crc32c.ts';
 import { type ErrorCode, MillraceError, millraceError } from './errors.ts';
+import { decodeRecords } from './batchReader.ts';
+import type { DecodedRecord } from './record.ts';
 import { ByteCursor } from './varint.ts';
+
+/** Of a compressed batch that is looked into: a few milliseconds. */
+const KEYS_CHECKED_BYTES_MAX = 256 << 10;
 
 export interface BatchRules {
   /** Of one batch, header included. */
@@ -22,6 +27,8 @@ export interface BatchRules {
   /** Wall clock. */
   readonly nowMs: number;
   readonly timestampAheadMsMax: number;
+  /** `required` in compacted topics. Default `optional`. */
+  readonly keys?: 'required' | 'optional';
   /** Only a coordinator may write control and transactional batches. Default `client`. */
   readonly origin?: 'client' | 'coordinator';
 }
@@ -52,7 +59,8 @@ export function checkBatches(buf: Buffer, rules: BatchRules): BatchHeader[] {
     const broken = wrongCrc(buf, at, header);
     if (broken !== undefined) throw refuse('CORRUPT_BATCH', broken);
     checkHeader(header, rules, refuse);
-    if (header.compression === 'none') checkRecords(buf, at, header, refuse);
+    if (header.compression === 'none') checkRecords(buf, at, header, refuse, rules.keys);
+    else if (rules.keys === 'required') checkCompressedKeys(buf, at, header, refuse);
     headers.push(header);
     at += header.sizeBytes;
   }
@@ -197,7 +205,13 @@ function checkTimestamps(header: BatchHeader, rules: BatchRules, refuse: Refuse)
  * Offset deltas must be 0, 1, 2 .. and lengths come out exactly, else a reader would lose its place at an offset
  * that is already acknowledged; timestamps must not pass the maximum, which the time index relies on.
  */
-function checkRecords(buf: Buffer, at: number, header: BatchHeader, refuse: Refuse): void {
+function checkRecords(
+  buf: Buffer,
+  at: number,
+  header: BatchHeader,
+  refuse: Refuse,
+  keys: BatchRules['keys'],
+): void {
   const cursor = new ByteCursor(
     buf,
     at + BATCH_HEADER_BYTES,
@@ -214,7 +228,8 @@ function checkRecords(buf: Buffer, at: number, header: BatchHeader, refuse: Refu
     cursor.readByte();
     const timestampDelta = cursor.readVarlong();
     const offsetDelta = cursor.readVarint();
-    skipNullable(cursor);
+    const hasKey = skipNullable(cursor);
+    if (!hasKey && keys === 'required') throw withoutKey(index, refuse);
     skipNullable(cursor);
     const headerCount = cursor.readVarint();
     if (headerCount !== 0) skipHeaders(cursor, headerCount);
@@ -240,10 +255,32 @@ function checkRecords(buf: Buffer, at: number, header: BatchHeader, refuse: Refu
   }
 }
 
-function skipNullable(cursor: ByteCursor): void {
+function withoutKey(index: number, refuse: Refuse): MillraceError {
+  return refuse('INVALID_RECORD', `record ${index} has no key, and the topic is compacted`);
+}
+
+/**
+ * What decompresses to more than a slice of the event loop allows is believed: compaction drops records without a key.
+ * Throws CORRUPT_BATCH for what does not decompress, or is no records.
+ */
+function checkCompressedKeys(buf: Buffer, at: number, header: BatchHeader, refuse: Refuse): void {
+  let records: readonly DecodedRecord[];
+  try {
+    records = decodeRecords(buf, at, header, { maxBytes: KEYS_CHECKED_BYTES_MAX });
+  } catch (error) {
+    if (error instanceof MillraceError && error.code === 'RECORD_TOO_LARGE') return;
+    throw error;
+  }
+  const index = records.findIndex(({ key }) => key === null);
+  if (index >= 0) throw withoutKey(index, refuse);
+}
+
+/** False: it is null. */
+function skipNullable(cursor: ByteCursor): boolean {
   const length = cursor.readVarint();
-  if (length === -1) return;
+  if (length === -1) return false;
   cursor.skip(length);
+  return true;
 }
 
 function skipHeaders(cursor: ByteCursor, count: number): void {

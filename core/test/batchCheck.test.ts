@@ -197,3 +197,27 @@ test('a log is scanned up to the first batch that does not continue it', () => {
   assert.throws(() => checkBatchesFromLog(log, 101), /base offset 100 below the log end 101/);
   assert.throws(() => checkBatchesFromLog(log, 100, 10), /leader epoch 9 after 10/);
 });
+
+test('a record without a key is refused where keys are required, compressed or not', () => {
+  const time = rules.nowMs;
+  for (const compression of ['none', 'gzip', 'zstd'] as const) {
+    const records = [
+      { timestamp: time, key: 'k', value: 'v' },
+      { timestamp: time, key: null, value: 'v' },
+    ];
+    const keyless = encodeBatch(records, { compression });
+    assert.equal(
+      codeOf(() => checkBatches(keyless, { ...rules, keys: 'required' })),
+      'INVALID_RECORD',
+    );
+    assert.equal(
+      codeOf(() => checkBatches(keyless, rules)),
+      'none',
+    );
+    const keyed = encodeBatch(records.slice(0, 1), { compression });
+    assert.equal(
+      codeOf(() => checkBatches(keyed, { ...rules, keys: 'required' })),
+      'none',
+    );
+  }
+});

@@ -39,13 +39,7 @@ export function checkSettings(
   replicationFactor: number,
 ): void {
   checkTopicConfig(config);
-  const { cleanupPolicy, minInsyncReplicas } = resolveTopicConfig(config, { replicationFactor });
-  if (cleanupPolicy !== 'delete') {
-    throw millraceError(
-      'INVALID_CONFIG',
-      `cleanupPolicy ${cleanupPolicy}: only delete is there yet`,
-    );
-  }
+  const { minInsyncReplicas } = resolveTopicConfig(config, { replicationFactor });
   if (minInsyncReplicas > replicationFactor) {
     throw millraceError(
       'INVALID_CONFIG',

@@ -18,7 +18,7 @@ import type { ControllerConfig } from '../controller/controllerConfig.ts';
 import { allControllerRules } from '../controller/controllerRules.ts';
 import type { Forwarding } from '../forwarding/forwarding.ts';
 import { Leaders } from '../forwarding/leaders.ts';
-import type { Clock, TimerHandle } from '../io/clock.ts';
+import type { Clock } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { Random } from '../io/random.ts';
 import type { LogDirectory } from '../log/directory/logDirectory.ts';
@@ -37,6 +37,7 @@ import { ProducerIdSupply } from './producerIdSupply.ts';
 import { Producing } from './producing.ts';
 import { TopicAdmin } from './topicAdmin.ts';
 import { Topics } from './topics.ts';
+import { Upkeep } from './upkeep.ts';
 
 export interface EngineOptions extends Pick<GroupsParts, 'groups'> {
   readonly brokerId: BrokerId;
@@ -60,6 +61,8 @@ export interface EngineOptions extends Pick<GroupsParts, 'groups'> {
   readonly loopLagP99Ms: () => number;
   /** Between looks for segments that retention no longer wants. */
   readonly retentionCheckMs: number;
+  /** Between looks for what compaction may do; absent: never. */
+  readonly compactionCheckMs?: number;
   readonly heartbeatMs: number;
   readonly controller: ControllerConfig;
   readonly replication: ReplicationConfig;
@@ -86,6 +89,7 @@ export class Engine {
   readonly controller: Controller;
   readonly route: ControllerRoute;
   readonly producerIds: ProducerIdSupply;
+  readonly upkeep: Upkeep;
   readonly peers: Pick<PeerTransport, 'controller'>;
   readonly #options: EngineOptions;
   readonly #replication: Replication;
@@ -93,7 +97,6 @@ export class Engine {
   readonly #session: BrokerSession;
   readonly #membership: Membership;
   #endpoints: readonly Endpoint[] = [];
-  #retentionTimer: TimerHandle | undefined;
   #failure: MillraceError | undefined;
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
 
@@ -167,6 +170,7 @@ export class Engine {
         resigned: (resignation) => this.#session.send({ kind: 'resigned', ...resignation }),
       },
     });
+    this.upkeep = new Upkeep({ ...options, partitions: () => this.#replicas.all() });
     this.#session = this.#newSession();
     this.#membership = new Membership({
       brokerId,
@@ -203,7 +207,7 @@ export class Engine {
     this.#session.start();
     await this.#membership.begin();
     this.#reportUnknownTopics();
-    this.#scheduleRetention();
+    this.upkeep.start();
     if (this.#state === 'starting') this.#state = 'ready';
   }
 
@@ -233,7 +237,7 @@ export class Engine {
    * begun and closes the directory with its marker (rule 10).
    */
   async stop(): Promise<void> {
-    this.#retentionTimer?.cancel();
+    this.upkeep.stop();
     if (this.#state === 'ready') await this.#membership.handOver();
     this.#state = 'stopping';
     this.forwarding.leaders.stop(millraceError('SHUTTING_DOWN', 'the broker is stopping'));
@@ -330,25 +334,5 @@ export class Engine {
     this.#options.logger.warn('data of topics that the cluster store does not know is kept', {
       topicIds: [...unknown],
     });
-  }
-
-  #scheduleRetention(): void {
-    const { clock, retentionCheckMs, logger } = this.#options;
-    this.#retentionTimer = clock.setTimer(retentionCheckMs, () => {
-      const pass = this.#enforceRetention();
-      pass
-        .catch((error: unknown) => logger.error('retention failed', { cause: String(error) }))
-        .finally(() => {
-          if (this.#state === 'ready') this.#scheduleRetention();
-        });
-    });
-  }
-
-  /** The leader decides; followers obey its log start (rule 24). */
-  async #enforceRetention(): Promise<void> {
-    for (const partition of this.#replicas.all()) {
-      if (this.#state !== 'ready') return;
-      if (partition.role === 'leader') await this.directory.enforceRetention(partition.log);
-    }
   }
 }

@@ -172,8 +172,14 @@ export class Producing {
       const refusal = this.#directory.acceptsAppends();
       if (refusal !== undefined) throw refusal;
       const partition: Partition = this.#topics.partition(share.topic, share.partition);
-      const { batchBytesMax, timestampAheadMsMax } = share.topic.config;
-      const rules = { batchBytesMax, timestampAheadMsMax, nowMs: this.#clock.wallMs() };
+      const { batchBytesMax, timestampAheadMsMax, cleanupPolicy } = share.topic.config;
+      const keys = cleanupPolicy.includes('compact') ? 'required' : 'optional';
+      const rules = {
+        batchBytesMax,
+        timestampAheadMsMax,
+        nowMs: this.#clock.wallMs(),
+        keys,
+      } as const;
       pending.appended(partition.append(share.batches, request.acks, rules, pending));
     } catch (thrown) {
       const error = toMillraceError(thrown);

@@ -15,6 +15,8 @@ export interface Fetch {
   readonly lastFetchedEpoch: number;
   /** At or below fetchOffset. */
   readonly durableEnd: Offset;
+  /** The leader's `tombstonesRemovedBelow` when the copy began empty under this very copy of it; absent: it did not. */
+  readonly removedBelow?: number;
 }
 
 /** The leader's log as followers may see it. */
@@ -22,6 +24,8 @@ export interface LeaderLog {
   readonly logStart: Offset;
   /** Exclusive: what followers may have. */
   readonly readableEnd: Offset;
+  /** Tombstones below may be gone; absent: none is. */
+  readonly removedBelow?: Offset;
   /** See Epochs.endOf, of what followers may have. */
   endOfEpoch(epoch: number): { readonly epoch: number; readonly endOffset: Offset };
 }
@@ -39,6 +43,13 @@ export function fetchVerdict(
   }
   const { fetchOffset, lastFetchedEpoch } = fetch;
   if (fetchOffset < log.logStart) return { code: 'RESET', logStart: log.logStart };
+  if (lastFetchedEpoch >= 0 && !rulesOff.has('stale-copy-is-reset')) {
+    // Below it the copy may hold a key whose tombstone it will never see. One that began empty since holds none.
+    const { removedBelow = 0 } = log;
+    if (fetchOffset < removedBelow && (fetch.removedBelow ?? 0) < removedBelow) {
+      return { code: 'RESET', logStart: log.logStart };
+    }
+  }
   if (!rulesOff.has('fetch-checks-divergence') && lastFetchedEpoch >= 0) {
     // The end alone does not do: a log of the right length may hold the batches of a deposed leader in the middle.
     const { epoch, endOffset } = log.endOfEpoch(lastFetchedEpoch);

@@ -8,6 +8,7 @@ import type { Offset } from '@millrace/core/ids';
 import type { FollowAck, FollowData, FollowStatus } from '@millrace/core/messages/follow';
 import { LogCorruptError } from '../log/logCorruptError.ts';
 import type { CopyLoss } from './copyLoss.ts';
+import { EmptyBeginning } from './emptyBeginning.ts';
 import { LaneChoice } from './laneChoice.ts';
 import type { FollowedLeader, Partition } from './partition.ts';
 import type { PartitionHost } from './partitionHost.ts';
@@ -15,9 +16,9 @@ import { truncationTarget } from './truncation.ts';
 
 /**
  * `asking`: the leader has not said yet whether this log is a prefix of its own; `flowing`: it has, and data follows;
- * `truncating`; `halted`: not before the state of the partition changes. Refused otherwise, it is detached for a while.
+ * `truncating`; `recording` what a copy that begins empty must remember; `halted`: not before the state of the partition changes. Refused otherwise, it is detached for a while.
  */
-export type FollowPhase = 'detached' | 'asking' | 'flowing' | 'truncating' | 'halted';
+export type FollowPhase = 'detached' | 'asking' | 'flowing' | 'truncating' | 'recording' | 'halted';
 
 /** The stream that it is on, as it uses it. */
 export interface FollowCarrier {
@@ -43,6 +44,7 @@ export class FollowedPartition {
   /** On its stream; -1: none. */
   handle = -1;
   readonly #parts: FollowedPartitionParts;
+  readonly #beginnings: EmptyBeginning;
   #phase: FollowPhase = 'detached';
   #carrier: FollowCarrier | undefined;
   /** Received and not yet in the segments. */
@@ -55,6 +57,7 @@ export class FollowedPartition {
     this.partition = partition;
     this.leader = leader;
     this.#parts = parts;
+    this.#beginnings = new EmptyBeginning(partition, parts.host);
     this.lane = new LaneChoice(partition.isr.includes(partition.copyName) ? 'tail' : 'catchup');
   }
 
@@ -89,6 +92,11 @@ export class FollowedPartition {
     return this.#phase === 'asking' || this.#phase === 'flowing';
   }
 
+  /** See Fetch. */
+  get removedBelow(): number {
+    return this.#beginnings.removedBelow;
+  }
+
   /** What it tells the leader: the end of its log, and how much of it is durable. */
   position(): FollowAck {
     const { log } = this.partition;
@@ -110,6 +118,11 @@ export class FollowedPartition {
       return;
     }
     const wasAsking = this.#phase === 'asking';
+    if (this.#beginnings.isNews(data.tombstonesRemovedBelow)) {
+      this.#carrier?.release(bytes);
+      this.#record(data.tombstonesRemovedBelow);
+      return;
+    }
     this.#phase = 'flowing';
     this.#attempts = 0;
     if (bytes > 0) {
@@ -192,6 +205,17 @@ export class FollowedPartition {
       this.#carrier?.startOver(this);
       return false;
     }
+  }
+
+  /** Durably, before a record is taken; then it asks anew. */
+  #record(removedBelow: Offset): void {
+    this.#phase = 'recording';
+    const over = (): void => {
+      if (this.#phase !== 'recording') return;
+      this.#phase = 'detached';
+      this.#carrier?.startOver(this);
+    };
+    this.#beginnings.save(removedBelow).then(over, over);
   }
 
   #diverged(epoch: number, leaderEnd: Offset): void {

@@ -25,6 +25,10 @@ export class FollowerHandle {
   readonly bootId: BootId;
   readonly copy: CopyName;
   readonly stream: HandleStream;
+  /** See Fetch. */
+  readonly removedBelow: number;
+  /** Up to where the follower has fetched, as it said last. */
+  fetchOffset = 0 as Offset;
   /** To be told, and paused by. */
   status: FollowVerdict | undefined;
   /** Read from a file, and not sent yet. */
@@ -36,7 +40,10 @@ export class FollowerHandle {
   #sentEnd = 0 as Offset;
 
   constructor(
-    fields: Pick<FollowerHandle, 'number' | 'key' | 'broker' | 'bootId' | 'copy' | 'stream'>,
+    fields: Pick<
+      FollowerHandle,
+      'number' | 'key' | 'broker' | 'bootId' | 'copy' | 'stream' | 'removedBelow'
+    >,
   ) {
     this.number = fields.number;
     this.key = fields.key;
@@ -44,6 +51,7 @@ export class FollowerHandle {
     this.bootId = fields.bootId;
     this.copy = fields.copy;
     this.stream = fields.stream;
+    this.removedBelow = fields.removedBelow;
   }
 
   /** What it flows from; undefined while it is paused. */

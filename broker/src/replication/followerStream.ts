@@ -218,7 +218,8 @@ export class FollowerStream implements FollowCarrier {
     this.#byHandle.set(handle, followed);
     const { identity, log } = followed.partition;
     const { topicId, partition } = identity;
-    add.push({ handle, topicId, partition, copyId: log.copyId, removedBelow: 0 });
+    const { removedBelow } = followed;
+    add.push({ handle, topicId, partition, copyId: log.copyId, removedBelow });
     ack.push(followed.position());
   }
 

@@ -14,6 +14,9 @@ export function leaderLogOf(partition: {
     get readableEnd() {
       return partition.readableEnd;
     },
+    get removedBelow() {
+      return partition.log.removedBelow;
+    },
     endOfEpoch(epoch) {
       const { readableEnd } = partition;
       const found = partition.log.endOfEpoch(epoch);

@@ -150,7 +150,8 @@ export class LeaderStream implements HandleStream {
     this.#lastHandle = add.handle;
     this.#keys.add(key);
     const copy = copyName(from, add.copyId);
-    const fields = { number: add.handle, key, broker: from, bootId, copy, stream: this };
+    const { handle: number, removedBelow } = add;
+    const fields = { number, key, broker: from, bootId, copy, stream: this, removedBelow };
     this.#handles.set(add.handle, new FollowerHandle(fields));
   }
 
@@ -175,8 +176,9 @@ export class LeaderStream implements HandleStream {
       handle.pause({ code: 'NOT_LEADER' });
       return;
     }
-    const { copy, bootId } = handle;
-    const verdict = member.partition.fetch({ ...ack, copy, bootId });
+    const { copy, bootId, removedBelow } = handle;
+    handle.fetchOffset = ack.fetchOffset;
+    const verdict = member.partition.fetch({ ...ack, copy, bootId, removedBelow });
     if (verdict !== undefined) handle.pause(verdict);
     else if (!isFlowing) this.#start(handle, member, ack);
   }
@@ -337,7 +339,7 @@ function entryOf(handle: FollowerHandle, batches: readonly Buffer[]): FollowData
     highWatermark,
     logStart: log.logStartOffset,
     lastStable: highWatermark,
-    tombstonesRemovedBelow: 0 as typeof highWatermark,
+    tombstonesRemovedBelow: log.removedBelow,
     batches,
   };
 }

@@ -1,5 +1,5 @@
 import { type MillraceError, millraceError } from '@millrace/core/errors';
-import type { BootId, BrokerId } from '@millrace/core/ids';
+import type { BootId, BrokerId, CopyId } from '@millrace/core/ids';
 import type { CopyName, PartitionStatus } from '@millrace/core/resources/partitionAssignment';
 import type { ReplicationRulesOff } from './replicationRules.ts';
 
@@ -44,6 +44,11 @@ export function assignedRole(
       ? millraceError('PARTITION_OFFLINE', `${name} has no leader`)
       : millraceError('NOT_LEADER', `${name} is led by broker ${leading}`);
   return { role: 'follower', refusal };
+}
+
+/** Of `<brokerId>:<copyId>:<bootId>`; undefined: there is none. */
+export function leaderCopy({ leader }: PartitionStatus): CopyId | undefined {
+  return leader === null ? undefined : (leader.split(':')[1] as CopyId | undefined);
 }
 
 /** Undefined: there is none. */

@@ -1,4 +1,4 @@
-import type { BrokerId } from '@millrace/core/ids';
+import type { BrokerId, Offset } from '@millrace/core/ids';
 import type { FollowerHandle } from './followerHandle.ts';
 import type { Following } from './following.ts';
 import type { IsrProposals } from './isrProposals.ts';
@@ -61,6 +61,14 @@ export class ReplicaMember implements PartitionLink {
 
   isrDue(): void {
     this.#proposals.due(this.partition);
+  }
+
+  get slowestFollower(): Offset | undefined {
+    let slowest: Offset | undefined;
+    for (const { fetchOffset } of this.#handles.values()) {
+      if (slowest === undefined || fetchOffset < slowest) slowest = fetchOffset;
+    }
+    return slowest;
   }
 
   /** The partition is not this broker's any more. */

@@ -35,6 +35,10 @@ export const replicationRules = {
     '15: a duplicate waits for the high watermark as its original does.',
   'min-isr-recorded':
     '21: the effective minimum comes with the partition state, recorded before it counts.',
+  'stale-copy-is-reset':
+    '24: a copy with records that fetches below where tombstones are gone is RESET.',
+  'begins-under-leader':
+    '24: a copy that begins empty has recorded how far tombstones are gone before it takes a record.',
   'reset-outside-isr': '23: a follower in the ISR halts on RESET.',
 } as const;
 

@@ -39,7 +39,7 @@ test('what cannot be is refused, and nothing is stored', async () => {
     [{ replicationFactor: 4 }, 'INVALID_REPLICATION_FACTOR'],
     [{ config: { minInsyncReplicas: '4' } }, 'INVALID_CONFIG'],
     [{ config: { nonsense: '1' } }, 'INVALID_CONFIG'],
-    [{ config: { cleanupPolicy: 'compact' } }, 'INVALID_CONFIG'],
+    [{ config: { cleanupPolicy: 'compost' } }, 'INVALID_CONFIG'],
   ];
   for (const [request, code] of refused) {
     await assert.rejects(world.create(request), withCode(code, 'not-applied'), code);

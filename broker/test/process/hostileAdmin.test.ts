@@ -33,7 +33,7 @@ test('Admin refuses names, numbers and settings that are none', async () => {
     { batchBytesMax: '' },
     { batchBytesMax: '2MiB', segmentBytesMax: '1MiB' },
     { durability: 'perhaps' },
-    { cleanupPolicy: 'compact' },
+    { cleanupPolicy: 'compost' },
     { minInsyncReplicas: '2' },
     { partitions: '5' },
     Object.fromEntries([['__proto__', '1']]),

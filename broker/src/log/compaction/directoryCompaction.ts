@@ -1,8 +1,6 @@
 import type { Offset } from '@millrace/core/ids';
-import type { Clock } from '../../io/clock.ts';
-import type { Random } from '../../io/random.ts';
-import type { LogObserver } from '../directory/logDirectoryOptions.ts';
-import type { RulesOff } from '../logRules.ts';
+import type { LogDirectoryOptions } from '../directory/logDirectoryOptions.ts';
+import { allRules } from '../logRules.ts';
 import type { PartitionLog } from '../partition/partitionLog.ts';
 import { type CleaningPlan, cleaningPlan } from './cleaningPlan.ts';
 import { endSwapOf, LogPass, type PassResult, type PassServices } from './logPass.ts';
@@ -10,17 +8,6 @@ import { WorkSlices } from './workSlices.ts';
 
 /** As in docs/CONFIGURATION.md. */
 const KEYS_BYTES = 32 << 20;
-
-export interface DirectoryCompactionParts {
-  readonly services: PassServices;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly rulesOff: RulesOff;
-  readonly observer: LogObserver | undefined;
-  readonly keysBytesMax: number | undefined;
-  /** 0: no limit. */
-  readonly bytesPerSecondMax: number;
-}
 
 export interface CompactionOptions {
   /** Exclusive: no tombstone at or past it goes (safety.md, rule 24). */
@@ -35,14 +22,16 @@ interface RunningPass {
 
 /** Compaction of the logs of one directory: one pass at a time, which others can end (safety.md, rule 24). */
 export class DirectoryCompaction {
-  readonly #parts: DirectoryCompactionParts;
+  readonly #options: LogDirectoryOptions;
+  readonly #services: PassServices;
   #running: RunningPass | undefined;
   #last: Promise<unknown> = Promise.resolve();
   readonly #left = new WeakSet<PartitionLog>();
   #isStopped = false;
 
-  constructor(parts: DirectoryCompactionParts) {
-    this.#parts = parts;
+  constructor(options: LogDirectoryOptions, services: PassServices) {
+    this.#options = options;
+    this.#services = services;
   }
 
   /** What a pass would clean; undefined: nothing. Throws what the storage throws. */
@@ -84,10 +73,11 @@ export class DirectoryCompaction {
     log: PartitionLog,
     { tombstonesBefore }: CompactionOptions,
   ): Promise<PassResult | undefined> {
-    const { clock, random, services, rulesOff, bytesPerSecondMax } = this.#parts;
-    const { keysBytesMax = KEYS_BYTES } = this.#parts;
+    const { clock, random, rulesOff = allRules, observer, config } = this.#options;
+    const { compactionKeysBytes: keysBytesMax = KEYS_BYTES } = config;
+    const services = this.#services;
     if (!this.#mayRun(log)) return undefined;
-    const slices = new WorkSlices(clock, () => bytesPerSecondMax);
+    const slices = new WorkSlices(clock, () => config.compactionBytesPerSecondMax ?? 0);
     const run = async (): Promise<PassResult | undefined> => {
       // What an earlier pass could not end.
       if (log.compaction.swap !== undefined) await endSwapOf(log, services, rulesOff);
@@ -103,7 +93,7 @@ export class DirectoryCompaction {
     try {
       const result = await done;
       if (result !== undefined) {
-        this.#parts.observer?.compacted?.({ ...result, durationMs: clock.monotonicMs() - startMs });
+        observer?.compacted?.({ ...result, durationMs: clock.monotonicMs() - startMs });
       }
       return result;
     } finally {
@@ -118,7 +108,7 @@ export class DirectoryCompaction {
   /** Another epoch at its last offset: what was cleaned was cut since. */
   #cleanedTo(log: PartitionLog): Offset {
     const { logStartOffset } = log;
-    const { cleaned } = this.#parts.services.facts(log);
+    const { cleaned } = this.#services.facts(log);
     if (cleaned === undefined || cleaned.to <= logStartOffset) return logStartOffset;
     const { epochs } = log.compaction.content;
     if (cleaned.to > log.writtenEndOffset) return logStartOffset;

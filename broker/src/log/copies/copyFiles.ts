@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type MillraceError, millraceError } from '@millrace/core/errors';
+import type { Offset } from '@millrace/core/ids';
 import type { Storage } from '../../io/storage.ts';
 import type { Copy } from './copyTable.ts';
 import {
@@ -60,5 +61,6 @@ export class CopyFiles {
       throw refusedByStorage(directory, error);
     }
     copy.file = file;
+    copy.log.removedBelow = file.removedBelow as Offset;
   }
 }

@@ -65,7 +65,10 @@ export class LogDirectory {
     this.#data = opened.data;
     this.#journal = opened.journal;
     this.#checkpointer = opened.checkpointer;
-    for (const { log, file } of opened.copies) this.#copies.put({ log, file });
+    for (const { log, file } of opened.copies) {
+      log.removedBelow = file.removedBelow as Offset;
+      this.#copies.put({ log, file });
+    }
     this.#guard = new DiskGuard(storage, clock, opened.data.path, config.freeSpaceBytesMin);
 
     this.#failure = new DirectoryFailure(opened.data.path, (error) => {
@@ -314,23 +317,14 @@ export class LogDirectory {
   }
 
   #newCompaction(): DirectoryCompaction {
-    const { clock, random, rulesOff = allRules, observer, config } = this.#options;
-    return new DirectoryCompaction({
-      clock,
-      random,
-      rulesOff,
-      observer,
-      keysBytesMax: config.compactionKeysBytes,
-      bytesPerSecondMax: config.compactionBytesPerSecondMax ?? 0,
-      services: {
-        checkpoint: async (log) => {
-          this.#writes.checkpoints.noteChanged(log);
-          await this.checkpoint();
-        },
-        between: (work) => this.#checkpointer.between(work),
-        facts: (log) => this.copyFacts(log),
-        saveFacts: (log, facts) => this.saveCopyFacts(log, facts),
+    return new DirectoryCompaction(this.#options, {
+      checkpoint: async (log) => {
+        this.#writes.checkpoints.noteChanged(log);
+        await this.checkpoint();
       },
+      between: (work) => this.#checkpointer.between(work),
+      facts: (log) => this.copyFacts(log),
+      saveFacts: (log, facts) => this.saveCopyFacts(log, facts),
     });
   }
 

@@ -37,6 +37,8 @@ export class PartitionLog {
   copyId: CopyId;
   /** Noted by the partition above; kept in checkpoints. */
   highWatermark: Offset;
+  /** Tombstones below may be missing; what partition.json says, kept by the directory (rule 24). */
+  removedBelow = 0 as Offset;
   /** Of all batches, queued ones included; known once loaded (rule 15). */
   readonly producers: LogProducers;
   /** Where the log begins, and may (rule 24). */

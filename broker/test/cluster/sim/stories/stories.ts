@@ -5,6 +5,7 @@ import { followerStories } from './followerStories.ts';
 import { isrStories } from './isrStories.ts';
 import { leaderStories } from './leaderStories.ts';
 import { recoveryStories } from './recoveryStories.ts';
+import { tombstoneStories } from './tombstoneStories.ts';
 import type { ControllerStory, ReplicationStory } from './story.ts';
 
 export const replicationStories: readonly ReplicationStory[] = [
@@ -12,6 +13,7 @@ export const replicationStories: readonly ReplicationStory[] = [
   ...isrStories,
   ...followerStories,
   ...damagedCopyStories,
+  ...tombstoneStories,
 ];
 
 export const electionAndRecoveryStories: readonly ControllerStory[] = [
