@@ -88,6 +88,7 @@ export class GroupCoordinator {
   #sweep: TimerHandle | undefined;
   #sweptMs = 0;
   #expiredMs = 0;
+  #looks = 0;
 
   constructor(parts: GroupCoordinatorParts) {
     const { clock, topics, limits } = parts;
@@ -211,14 +212,17 @@ export class GroupCoordinator {
 
   /** As they are when the request comes; groups that there are not are left out. */
   async lagSubjects(which: LagSubjectsWanted): Promise<LagSubjects> {
-    return this.#read((state) => lagSubjects(state, this.#parts.topics, which));
+    const { topics } = this.#parts;
+    return this.#read((state) => lagSubjects(state, topics, which, ++this.#looks));
   }
 
   /** As lagSubjects, of all, without waiting: for metrics. Nothing while it loads. */
   *peekLagSubjects(): Generator<LagSubject, void> {
     const { topics } = this.#parts;
     if (!topics.isLoaded) return;
-    for (const group of this.peek()?.groups.values() ?? []) yield lagSubject(group, topics);
+    for (const group of this.peek()?.groups.values() ?? []) {
+      yield lagSubject(group, topics, ++this.#looks);
+    }
   }
 
   /** Rejects with UNKNOWN_GROUP. */

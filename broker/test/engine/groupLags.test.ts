@@ -22,12 +22,15 @@ class LagWorld extends GroupWorld {
   readonly ends = new Map<PartitionRef, number>();
   term = '0:1';
   isReachable = true;
+  /** Leaders answer once it resolves. */
+  held: Promise<void> | undefined;
   readonly lags: GroupLags;
 
   constructor(partitionsMax = 100) {
     super();
     const ask = async (questions: PositionQuestions, told: PositionsTold): Promise<void> => {
       this.asked.push(questions);
+      await this.held;
       for (const [at, offsets] of questions) {
         const end = this.ends.get(at) ?? 0;
         if (this.isReachable) told.tell(at, { logStart: 0, end });
@@ -196,6 +199,26 @@ describe('the lag of many groups', () => {
     await world.pass(1000);
     await world.answer(world.lags.measured(world.term, subjects));
     assert.equal(world.asked.length, 2);
+  });
+
+  test('does not go back because an older look is answered later', async () => {
+    const world = await LagWorld.loaded();
+    world.ends.set(world.at(0), 50);
+    const member = await world.member('m', LIVELY);
+    await member.commit(world.at(0), 10);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.held = promise;
+    await world.round();
+    world.held = undefined;
+    await member.commit(world.at(0), 20);
+    const which = { groupIds: undefined, from: '', groupsMax: 9, partitionsMax: 9 };
+    const { subjects } = await world.answer(world.coordinator.lagSubjects(which));
+    await world.answer(world.lags.measured(world.term, subjects));
+    resolve();
+    await world.settled();
+    assert.equal(world.only().records, 30);
+    await world.round();
+    assert.deepEqual([world.only().records, world.only().verdict], [30, 'UNKNOWN']);
   });
 
   test('ends with the broker', async () => {

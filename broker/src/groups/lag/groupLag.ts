@@ -84,7 +84,9 @@ export class GroupLag {
     return this.timeWanted(partition) === undefined ? next : undefined;
   }
 
+  /** What was looked at earlier, and comes later, is left out: offsets would seem to go back. */
   observe(subject: LagSubject, told: PositionsTold, now: Now): void {
+    if (this.#subject !== undefined && subject.look < this.#subject.look) return;
     const watches = new Map<PartitionRef, Watch>();
     for (const partition of subject.partitions) {
       watches.set(partition.ref, this.#watch(subject, partition, told, now));

@@ -23,6 +23,8 @@ export interface SubjectPartition {
 
 export interface LagSubject {
   readonly groupId: string;
+  /** Looks of its coordinator are counted: what comes from an earlier one says nothing any more. */
+  readonly look: number;
   readonly condition: GroupCondition;
   readonly members: number;
   /** Where it begins without a commit. */
@@ -51,6 +53,7 @@ export function lagSubjects(
   state: GroupsState,
   topics: GroupTopics,
   { groupIds, from, groupsMax, partitionsMax }: LagSubjectsWanted,
+  look: number,
 ): LagSubjects {
   const ids = [...(groupIds ?? state.groups.keys())].filter((id) => id >= from).sort(compareText);
   const subjects: LagSubject[] = [];
@@ -61,7 +64,7 @@ export function lagSubjects(
     if (subjects.length >= groupsMax || partitions >= partitionsMax) {
       return { subjects, isCut: true };
     }
-    const subject = lagSubject(group, topics);
+    const subject = lagSubject(group, topics, look);
     partitions += subject.partitions.length;
     subjects.push(subject);
   }
@@ -72,12 +75,13 @@ export function lagSubjects(
  * With members: all partitions of what they subscribe to; commits in other topics are of the past. Without: those that
  * have commits, and all of declared topics.
  */
-export function lagSubject(group: Group, topics: GroupTopics): LagSubject {
+export function lagSubject(group: Group, topics: GroupTopics, look: number): LagSubject {
   const partitions = Array.from(refsOf(group, topics), (ref): SubjectPartition => {
     return { ref, committed: group.offsets.get(ref), owner: group.owners.get(ref) ?? '' };
   });
   return {
     groupId: group.groupId,
+    look,
     condition: conditionOf(group),
     members: group.members.size,
     start: group.spec?.start.kind ?? 'earliest',
