@@ -29,7 +29,7 @@ const SHARES = {
   'operator.resources.requests.cpu': '500m',
 };
 const CHART = path.join(REPOSITORY, 'helm/millrace');
-const IMAGE = process.env.E2E_IMAGE ?? 'docker.io/millrace/millrace:0.1.0';
+export const IMAGE = process.env.E2E_IMAGE ?? 'docker.io/millrace/millrace:0.1.0';
 
 export class Installation {
   readonly namespace: string;
