@@ -32,6 +32,7 @@ import { LogDirectory } from './log/directory/logDirectory.ts';
 import { advertisedHost, startPeers } from './peerListeners.ts';
 import { WireDataTransport } from './peer/wireDataStream.ts';
 import { Readiness } from './readiness.ts';
+import { MeasuredStore } from './store/measuredStore.ts';
 import { startClientServer } from './server/clientServer.ts';
 import { ServerContext } from './server/context.ts';
 import { startDataServer } from './server/dataServer.ts';
@@ -114,13 +115,15 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
   steps.defer(() => lock.release());
   const known = new DataDirectory(storage, systemClock, dataDirectory).readMeta();
   const source = storeSource(config, storage, shared);
-  const { store, clusterId } = await openClusterStore({
+  const { store: unmeasured, clusterId } = await openClusterStore({
     ...shared,
     source,
     known: known?.clusterId,
     onRefused: options.onRefused,
     rulesOff: options.rulesOff?.engine,
   });
+  const onWritten = metrics.storeWritten.bind(metrics);
+  const store = new MeasuredStore({ store: unmeasured, clock: systemClock, onWritten });
   steps.defer(() => store.close());
   const declarations = source.declarations();
   steps.defer(() => declarations?.close());

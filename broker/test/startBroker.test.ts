@@ -65,6 +65,7 @@ for (const key of PORTS) {
       return true;
     });
     await broker.start();
-    assert.deepEqual(broker.wereClean, [true, true, true]);
+    // The HTTP port is bound before the log is opened.
+    assert.deepEqual(broker.wereClean, key === 'httpPort' ? [true, true] : [true, true, true]);
   });
 }

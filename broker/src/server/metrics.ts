@@ -15,6 +15,7 @@ export class Metrics {
   readonly #requests: Histogram;
   readonly #fsync: Histogram;
   readonly #checkpoint: Histogram;
+  readonly #storeWrite: Histogram;
   readonly #journalBytes: Counter;
   readonly #appendBytes: Counter;
   readonly #fetchBytes: Counter;
@@ -33,6 +34,9 @@ export class Metrics {
     ]);
     this.#fsync = seconds('millrace_fsync_seconds', 'One fdatasync of the journal.');
     this.#checkpoint = seconds('millrace_checkpoint_seconds', 'One checkpoint of the log.');
+    this.#storeWrite = seconds('millrace_store_write_seconds', 'Writes of the cluster store.', [
+      'result',
+    ]);
     this.#journalBytes = counter('millrace_journal_bytes_total', 'Written to the journal.');
     this.#appendBytes = counter('millrace_append_bytes_total', 'Of produce requests taken.', [
       'listener',
@@ -50,6 +54,10 @@ export class Metrics {
 
   request(method: string, code: string, seconds: number): void {
     this.#requests.observe({ method, code }, seconds);
+  }
+
+  storeWritten(result: string, durationMs: number): void {
+    this.#storeWrite.observe({ result }, durationMs / 1000);
   }
 
   appended(listener: string, bytes: number): void {
