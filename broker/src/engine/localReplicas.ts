@@ -20,7 +20,8 @@ import { CopyReports } from './copyReports.ts';
 import { hasConfig, resolvedConfig, toCopySpec } from './logConfigs.ts';
 import { partitionKey } from './partitionKey.ts';
 import { DiskWork } from './diskWork.ts';
-import type { EngineRule, EngineRulesOff } from './engineRules.ts';
+import type { EngineRulesOff } from './engineRules.ts';
+import { LocalDeletion } from './localDeletion.ts';
 import { servedTopic } from './servedTopic.ts';
 import type { Topics } from './topics.ts';
 
@@ -49,8 +50,7 @@ export class LocalReplicas {
   readonly #parts: LocalReplicasParts;
   readonly #partitions = new Map<string, Partition>();
   readonly #work: DiskWork;
-  /** Topics of which nothing was here before this boot failed to create a copy: what is left may go without a tombstone. */
-  readonly #unfinished = new Set<TopicId>();
+  readonly #deletion: LocalDeletion;
   readonly #reports: CopyReports;
 
   constructor(parts: LocalReplicasParts) {
@@ -61,6 +61,17 @@ export class LocalReplicas {
       this.#partitions.get(partitionKey(topicId, partition))?.status;
     this.#reports = new CopyReports(directory, statusOf, cached);
     this.#work = new DiskWork(parts.clock, parts.logger);
+    const { brokerId, cache, logger, rulesOff, tell } = parts;
+    this.#deletion = new LocalDeletion({
+      brokerId,
+      directory,
+      cache,
+      work: this.#work,
+      logger,
+      rulesOff,
+      deleted: (topicId) => tell.deleted(topicId),
+      dropped: (topicId) => this.#applyTo(topicId),
+    });
   }
 
   /** Every partition with a copy here that the metadata knows. */
@@ -211,7 +222,9 @@ export class LocalReplicas {
       const isWanted = ({ topicId }: CreateCopy): boolean =>
         isOrder ? cache.topic(topicId)?.deleted !== true : cache.topic(topicId)?.deleted === false;
       const wanted = copies.filter(isWanted);
-      for (const copy of copies) if (!isWanted(copy)) await this.#removeUnfinished(copy.topicId);
+      for (const copy of copies) {
+        if (!isWanted(copy)) await this.#deletion.removeUnfinished(copy.topicId);
+      }
       const missing = wanted.filter(
         (copy) => directory.get(copy.topicId, copy.partition) === undefined,
       );
@@ -221,7 +234,7 @@ export class LocalReplicas {
         await directory.createCopies(missing.map(toCopySpec));
       } catch (error) {
         failure = toMillraceError(error);
-        for (const topicId of fresh) this.#unfinished.add(topicId);
+        this.#deletion.unfinished(fresh);
         logger.error('copies are not created', { name, cause: failure.message });
       }
       const logs: PartitionLog[] = [];
@@ -230,7 +243,7 @@ export class LocalReplicas {
         topics.add(topicId);
         const log = directory.get(topicId, partition);
         if (log !== undefined) {
-          this.#unfinished.delete(topicId);
+          this.#deletion.finished(topicId);
           logs.push(log);
         } else if (failure !== undefined) tell.copyFailed(topicId, partition, failure);
       }
@@ -269,40 +282,22 @@ export class LocalReplicas {
     resign();
   }
 
-  /** The tombstone: all data of the topic goes to trash/ (rule 25). */
+  /** The tombstone (rule 25). */
   #delete(topic: TopicMetadata): void {
-    const { topics, tell, directory } = this.#parts;
+    const { topics } = this.#parts;
     const served = topics.byId(topic.topicId);
     if (served !== undefined) topics.remove(served);
     this.#close(topic, millraceError('UNKNOWN_TOPIC', `topic ${topic.name} was deleted`));
-    this.#work.add(`delete ${topic.name}`, async () => {
-      await directory.deleteTopic(topic.topicId);
-      tell.deleted(topic.topicId);
-      return 'done';
-    });
+    this.#deletion.tombstone(topic);
   }
 
-  /** Not in the store any more: data of it is kept and reported (rule 25). */
+  /** Not in the store any more (rule 25). */
   #forget(topic: TopicMetadata): void {
-    const { topics, logger, directory } = this.#parts;
+    const { topics } = this.#parts;
     const served = topics.byId(topic.topicId);
     if (served !== undefined) topics.remove(served);
     this.#close(topic, millraceError('UNKNOWN_TOPIC', `topic ${topic.name} is not known any more`));
-    this.#work.add(`tidy ${topic.name}`, async () => {
-      await this.#removeUnfinished(topic.topicId);
-      if (this.#isOff('unknown-topics-kept')) await directory.deleteTopic(topic.topicId);
-      return 'done';
-    });
-    const kept = [...directory.all()].filter(({ topicId }) => topicId === topic.topicId);
-    if (kept.length > 0 && !topic.deleted) {
-      logger.warn('data of a topic that is not in the store is kept', { topic: topic.name });
-    }
-  }
-
-  async #removeUnfinished(topicId: TopicId): Promise<void> {
-    if (!this.#unfinished.has(topicId)) return;
-    await this.#parts.directory.deleteTopic(topicId);
-    this.#unfinished.delete(topicId);
+    this.#deletion.forget(topic);
   }
 
   #close({ topicId, partitions }: TopicMetadata, error: MillraceError): void {
@@ -321,30 +316,13 @@ export class LocalReplicas {
 
   /** Moved to other brokers: the copy goes once the reassignment is complete (rule 25). */
   #dropMoved(topic: TopicMetadata, status: PartitionStatus): void {
-    const { directory, brokerId, logger } = this.#parts;
-    const log = directory.get(topic.topicId, status.p);
-    const isMoving = status.adding.length > 0 && !this.#isOff('moved-copy-kept');
-    if (log === undefined || isMoving || !status.initialized) return;
+    const log = this.#parts.directory.get(topic.topicId, status.p);
+    if (log === undefined || !this.#deletion.isComplete(status)) return;
     const partition = this.#partitions.get(partitionKey(topic.topicId, status.p));
     if (partition !== undefined) {
       this.#retire(partition, millraceError('NOT_LEADER', `${partition.name} has moved away`));
     }
-    this.#work.add(`drop ${topic.name}/${status.p}`, async () => {
-      const now = this.#parts.cache.topic(topic.topicId)?.partitions[status.p];
-      if (now === undefined || now.replicas.includes(brokerId) || now.adding.includes(brokerId)) {
-        return 'done';
-      }
-      if (directory.get(topic.topicId, status.p) !== log) return 'done';
-      await directory.deleteCopies([log]);
-      logger.info('a copy that moved away is deleted', { topic: topic.name, partition: status.p });
-      // It may have been wanted again meanwhile.
-      this.#applyTo(topic.topicId);
-      return 'done';
-    });
-  }
-
-  #isOff(rule: EngineRule): boolean {
-    return this.#parts.rulesOff?.has(rule) === true;
+    this.#deletion.drop(topic, status.p, log);
   }
 
   #serves(partition: Partition): boolean {
