@@ -47,6 +47,14 @@ test('one process holds a data directory, until it ends in whatever way', async 
   DirectoryLock.acquire(directory).release();
 });
 
+test('with one-process off two hold one directory', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'millrace-lock-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const off = new Set(['one-process'] as const);
+  const locks = [DirectoryLock.acquire(directory, off), DirectoryLock.acquire(directory, off)];
+  for (const lock of locks) lock.release();
+});
+
 test('a file that is no lock is an error of its own', (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'millrace-lock-'));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
