@@ -3,6 +3,7 @@ import { BROKER_TABLE } from './brokerConfig.ts';
 import { formatBytes, formatMs } from './configValue.ts';
 import type { ConfigRow, ConfigTable } from './configTable.ts';
 import { envName, flagName } from './resolveConfig.ts';
+import { OPERATOR_TABLE } from './operatorConfig.ts';
 import { TOPIC_SHAPE_TABLE, TOPIC_TABLE } from './topicConfig.ts';
 
 const KINDS: Readonly<Record<ConfigRow<unknown>['kind'], string>> = {
@@ -43,6 +44,11 @@ A flag wins over the environment, which wins over the file. A key \`retentionChe
 key or an impossible value ends the process with exit code 2.
 
 ${markdownTable(BROKER_TABLE)}
+## Operator
+
+As for brokers. The chart sets what an installation needs.
+
+${markdownTable(OPERATOR_TABLE)}
 ## Topic
 
 Set when a topic is created. These two are fields of the request, not keys of its configuration:

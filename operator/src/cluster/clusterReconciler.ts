@@ -91,7 +91,6 @@ export class ClusterReconciler {
       replicas: statefulSet?.spec?.replicas ?? cluster.spec.brokers.replicas,
       live: new Set(live),
       featureLevel: world.states.get(clusterStateName(name))?.status?.featureLevel,
-      topics: world.topicsOf(name).length,
       roll: { kind: 'done' },
       scaling: undefined,
       problem: undefined,

@@ -19,7 +19,6 @@ export interface ClusterJudgement {
   /** Brokers that the controller counts as live. */
   readonly live: ReadonlySet<number>;
   readonly featureLevel: number | undefined;
-  readonly topics: number;
   readonly roll: RollStep;
   /** Why brokers that are to go are still there. */
   readonly scaling: { readonly reason: string; readonly message: string } | undefined;
@@ -37,7 +36,7 @@ export function clusterStatus(
   judgement: ClusterJudgement,
   now: string,
 ): ClusterStatus {
-  const { clusterId, image, pods, revision, featureLevel, topics } = judgement;
+  const { clusterId, image, pods, revision, featureLevel } = judgement;
   const observedGeneration = cluster.metadata.generation;
   const selector = brokerSelector(cluster.metadata.name);
   return {
@@ -56,7 +55,6 @@ export function clusterStatus(
     updatedBrokers: pods.filter((pod) => pod.revision === revision).length,
     ...(image === undefined ? {} : { image }),
     ...(featureLevel === undefined ? {} : { featureLevel }),
-    topics,
   };
 }
 

@@ -201,7 +201,6 @@ const STATUS = object('What the cluster is.', {
   updatedBrokers: optional(count('Brokers that run what the spec says.')),
   image: optional(text('Image that brokers are to run.', { maxLength: 1024 })),
   featureLevel: optional(count('What records and disks may contain; it never falls.')),
-  topics: optional(count('Topics of the cluster.')),
 });
 
 export const CLUSTER_RESOURCE = customResource({
