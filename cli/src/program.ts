@@ -9,7 +9,12 @@ import type { CommandContext, GlobalOptions } from './commandContext.ts';
 import { addGroupCommands } from './groupCommands.ts';
 import { collect, collectPartitions, wholeNumber } from './optionValues.ts';
 import { parseDuration } from './range/timeExpression.ts';
-import type { AlterOptions, CreateOptions, ListOptions } from './commands/topic.ts';
+import type {
+  AlterOptions,
+  CreateOptions,
+  DeleteRecordsOptions,
+  ListOptions,
+} from './commands/topic.ts';
 import type { ConsumeOptions } from './commands/consume.ts';
 import type { ProduceOptions } from './commands/produce.ts';
 
@@ -122,6 +127,20 @@ function addTopicCommands(program: Command, context: () => CommandContext): void
     .action(async (topics: string[], _options: unknown, command: Command) => {
       const { deleteTopics } = await import('./commands/topic.ts');
       await deleteTopics(context(), topics, command.optsWithGlobals<GlobalOptions>());
+    });
+  topic
+    .command('delete-records')
+    .description('delete the records of a partition before an offset, for good')
+    .argument('<topic>')
+    .requiredOption('-p, --partition <n>', 'the partition', wholeNumber(0, INT32_MAX))
+    .requiredOption(
+      '-b, --before <offset>',
+      'the first offset that stays, or "end" for none; records that share its batch stay too',
+      (text) => (text === 'end' ? text : wholeNumber(0, Number.MAX_SAFE_INTEGER)(text)),
+    )
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const { deleteRecords } = await import('./commands/topic.ts');
+      await deleteRecords(context(), name, command.optsWithGlobals<DeleteRecordsOptions>());
     });
 }
 

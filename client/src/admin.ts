@@ -6,6 +6,8 @@ import type { AlterTopicRequest } from '@millrace/proto/generated/millrace/v1/Al
 import type { AlterTopicResponse__Output } from '@millrace/proto/generated/millrace/v1/AlterTopicResponse';
 import type { CreateTopicRequest } from '@millrace/proto/generated/millrace/v1/CreateTopicRequest';
 import type { CreateTopicResponse__Output } from '@millrace/proto/generated/millrace/v1/CreateTopicResponse';
+import type { DeleteRecordsRequest } from '@millrace/proto/generated/millrace/v1/DeleteRecordsRequest';
+import type { DeleteRecordsResponse__Output } from '@millrace/proto/generated/millrace/v1/DeleteRecordsResponse';
 import type { DeleteTopicRequest } from '@millrace/proto/generated/millrace/v1/DeleteTopicRequest';
 import type { DeleteTopicResponse__Output } from '@millrace/proto/generated/millrace/v1/DeleteTopicResponse';
 import type { DescribeBrokersRequest } from '@millrace/proto/generated/millrace/v1/DescribeBrokersRequest';
@@ -44,6 +46,11 @@ const METHODS = {
   deleteTopic: unaryMethod<DeleteTopicRequest, DeleteTopicResponse__Output>(
     'Admin',
     'DeleteTopic',
+    'write',
+  ),
+  deleteRecords: unaryMethod<DeleteRecordsRequest, DeleteRecordsResponse__Output>(
+    'Admin',
+    'DeleteRecords',
     'write',
   ),
   alterTopic: unaryMethod<AlterTopicRequest, AlterTopicResponse__Output>(
@@ -138,6 +145,22 @@ export class Admin {
     const request = { topicName: topic };
     const reply = await this.#channel.call(METHODS.deleteTopic, request, options.deadlineMs);
     return reply.topicId;
+  }
+
+  /**
+   * The partition begins at `offset` from now on, or at the batch that holds it; what lies before is gone. `end`: at the
+   * high watermark. Resolves with where it begins.
+   */
+  async deleteRecords(
+    topic: TopicReference,
+    partition: number,
+    offset: number | 'end',
+    options: CallOptions = {},
+  ): Promise<number> {
+    const reference = typeof topic === 'string' ? { topicName: topic } : { topicId: topic.topicId };
+    const request = { ...reference, partition, offset: offset === 'end' ? -1 : offset };
+    const reply = await this.#channel.call(METHODS.deleteRecords, request, options.deadlineMs);
+    return reply.logStart;
   }
 
   async alterTopic(change: TopicChange): Promise<TopicDescription> {

@@ -36,6 +36,7 @@ import { Membership } from './membership.ts';
 import { ProducerIdSupply } from './producerIdSupply.ts';
 import { Producing } from './producing.ts';
 import { TopicAdmin } from './topicAdmin.ts';
+import { RecordDeletion } from './recordDeletion.ts';
 import { Topics } from './topics.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -90,6 +91,7 @@ export class Engine {
   readonly route: ControllerRoute;
   readonly producerIds: ProducerIdSupply;
   readonly upkeep: Upkeep;
+  readonly recordDeletion: RecordDeletion;
   readonly peers: Pick<PeerTransport, 'controller'>;
   readonly #options: EngineOptions;
   readonly #replication: Replication;
@@ -170,6 +172,7 @@ export class Engine {
         resigned: (resignation) => this.#session.send({ kind: 'resigned', ...resignation }),
       },
     });
+    this.recordDeletion = new RecordDeletion({ topics: this.topics, directory, leaders });
     this.upkeep = new Upkeep({ ...options, partitions: () => this.#replicas.all() });
     this.#session = this.#newSession();
     this.#membership = new Membership({

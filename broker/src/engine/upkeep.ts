@@ -95,7 +95,7 @@ export class Upkeep {
     const { directory, partitions } = this.#parts;
     for (const partition of partitions()) {
       if (!this.#isRunning) return;
-      if (partition.role === 'leader') await directory.enforceRetention(partition.log);
+      if (partition.role === 'leader') await directory.retention.enforce(partition.log);
     }
   }
 

@@ -302,7 +302,7 @@ export class FollowedPartition {
     if (this.#isRaisingLogStart) return;
     this.#isRaisingLogStart = true;
     const { directory, logger } = this.#parts.host;
-    directory.followLogStart(this.partition.log, logStart).then(
+    directory.retention.follow(this.partition.log, logStart).then(
       () => {
         this.#isRaisingLogStart = false;
       },

@@ -41,6 +41,7 @@ import { CoordinatorMethods } from './onCoordinator.ts';
 import { reflectedPackage } from './reflectedPackage.ts';
 import { serveProduceStream } from './produceStream.ts';
 import { initProducer, produce } from './producerService.ts';
+import { deleteRecords } from './recordDeletionService.ts';
 import { describeTopic } from './topicDescription.ts';
 import { decodedOrMalformed } from './unary.ts';
 
@@ -163,6 +164,7 @@ function addServices(
       CreateTopic: createTopic(context),
       DeleteTopic: deleteTopic(context),
       AlterTopic: alterTopic(context),
+      DeleteRecords: deleteRecords(context),
       DescribeTopic: describeTopic(context),
       ListTopics: listTopics(context),
       DescribeBrokers: describeBrokers(context),

@@ -108,12 +108,12 @@ test('a follower moves its log start to that of its leader once its line is past
   const directory = directoryOf(world);
   for (let index = 0; index < 20; index++) await world.appendDurably(log, `r${index}`, 4000);
   const before = log.sizeBytes;
-  assert.equal(await world.run(directory.followLogStart(log, 10 as Offset)), 0);
+  assert.equal(await world.run(directory.retention.follow(log, 10 as Offset)), 0);
   log.highWatermark = 20 as Offset;
   await world.run(directory.checkpoint());
-  assert.equal(await world.run(directory.followLogStart(log, 10 as Offset)), 10);
+  assert.equal(await world.run(directory.retention.follow(log, 10 as Offset)), 10);
   assert.ok(log.sizeBytes < before);
-  assert.equal(await world.run(directory.followLogStart(log, 5 as Offset)), 10);
+  assert.equal(await world.run(directory.retention.follow(log, 5 as Offset)), 10);
   const next = await booted(9, world.losePower('none'));
   assert.equal(directoryOf(next).get(topicId, 0)?.logStartOffset, 10);
 });

@@ -67,9 +67,9 @@ test('retention removes checkpointed segments below the high watermark', async (
   const log = await world.createLog({ ...smallLogs, retentionBytes: 20_000 });
   for (let index = 0; index < 30; index++) await world.appendDurably(log, `${index}`, 4000);
   await world.run(directoryOf(world).checkpoint());
-  assert.equal(await world.run(directoryOf(world).enforceRetention(log)), 0);
+  assert.equal(await world.run(directoryOf(world).retention.enforce(log)), 0);
   log.highWatermark = log.logEndOffset;
-  const start = await world.run(directoryOf(world).enforceRetention(log));
+  const start = await world.run(directoryOf(world).retention.enforce(log));
   assert.ok(start! > 0);
   assert.equal(log.logStartOffset, start);
   assert.ok(log.sizeBytes < 50_000);

@@ -235,7 +235,7 @@ test('a copy outside the ISR that asks below the log start begins anew there', a
   const { directory } = world.broker(0);
   assert.ok(directory !== undefined);
   await world.scheduler.settle(directory.checkpoint());
-  await world.scheduler.settle(directory.followLogStart(world.broker(0).log(), 20 as never));
+  await world.scheduler.settle(directory.retention.follow(world.broker(0).log(), 20 as never));
   const old = copyOf(world, 2);
   world.network.heal(0, 2);
   await world.until(() => world.isr.length === 3);
@@ -346,7 +346,7 @@ test('a copy in the ISR that is told to begin anew halts until its state changes
   await world.scheduler.settle(first.directory.checkpoint());
   // A leader that keeps less than its ISR has: it must not happen, and costs no copy if it does.
   first.log().highWatermark = first.log().logEndOffset;
-  await world.scheduler.settle(first.directory.followLogStart(first.log(), 41 as never));
+  await world.scheduler.settle(first.directory.retention.follow(first.log(), 41 as never));
   const copy = third.partition().copyName;
   world.network.heal(0, 2);
   await world.run(LAG_MS / 2);

@@ -1,4 +1,4 @@
-/** `millrace topic create|list|describe|alter|delete`. */
+/** `millrace topic create|list|describe|alter|delete|delete-records`. */
 import type { PartitionDescription, TopicDescription } from '@millrace/client/topicDescription';
 import {
   type CommandContext,
@@ -108,6 +108,24 @@ export async function deleteTopics(
       else context.out.text(`${name}: deleted\n`);
     }
   });
+}
+
+export interface DeleteRecordsOptions extends GlobalOptions {
+  readonly partition: number;
+  readonly before: number | 'end';
+}
+
+export async function deleteRecords(
+  context: CommandContext,
+  topic: string,
+  options: DeleteRecordsOptions,
+): Promise<void> {
+  const { partition, before } = options;
+  const logStart = await withClient(options, ({ admin }) =>
+    admin.deleteRecords(topic, partition, before),
+  );
+  if (options.output === 'json') printJson(context, { topic, partition, logStart });
+  else context.out.text(`${topic}/${partition}: begins at offset ${logStart} now\n`);
 }
 
 function shape(topic: TopicDescription): string {

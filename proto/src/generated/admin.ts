@@ -20,6 +20,8 @@ import type { DeclareGroupRequest as _millrace_v1_DeclareGroupRequest, DeclareGr
 import type { DeclareGroupResponse as _millrace_v1_DeclareGroupResponse, DeclareGroupResponse__Output as _millrace_v1_DeclareGroupResponse__Output } from './millrace/v1/DeclareGroupResponse.ts';
 import type { DeleteGroupRequest as _millrace_v1_DeleteGroupRequest, DeleteGroupRequest__Output as _millrace_v1_DeleteGroupRequest__Output } from './millrace/v1/DeleteGroupRequest.ts';
 import type { DeleteGroupResponse as _millrace_v1_DeleteGroupResponse, DeleteGroupResponse__Output as _millrace_v1_DeleteGroupResponse__Output } from './millrace/v1/DeleteGroupResponse.ts';
+import type { DeleteRecordsRequest as _millrace_v1_DeleteRecordsRequest, DeleteRecordsRequest__Output as _millrace_v1_DeleteRecordsRequest__Output } from './millrace/v1/DeleteRecordsRequest.ts';
+import type { DeleteRecordsResponse as _millrace_v1_DeleteRecordsResponse, DeleteRecordsResponse__Output as _millrace_v1_DeleteRecordsResponse__Output } from './millrace/v1/DeleteRecordsResponse.ts';
 import type { DeleteTopicRequest as _millrace_v1_DeleteTopicRequest, DeleteTopicRequest__Output as _millrace_v1_DeleteTopicRequest__Output } from './millrace/v1/DeleteTopicRequest.ts';
 import type { DeleteTopicResponse as _millrace_v1_DeleteTopicResponse, DeleteTopicResponse__Output as _millrace_v1_DeleteTopicResponse__Output } from './millrace/v1/DeleteTopicResponse.ts';
 import type { DescribeBrokersRequest as _millrace_v1_DescribeBrokersRequest, DescribeBrokersRequest__Output as _millrace_v1_DescribeBrokersRequest__Output } from './millrace/v1/DescribeBrokersRequest.ts';
@@ -107,6 +109,8 @@ export interface ProtoGrpcType {
       DeclareGroupResponse: MessageTypeDefinition<_millrace_v1_DeclareGroupResponse, _millrace_v1_DeclareGroupResponse__Output>
       DeleteGroupRequest: MessageTypeDefinition<_millrace_v1_DeleteGroupRequest, _millrace_v1_DeleteGroupRequest__Output>
       DeleteGroupResponse: MessageTypeDefinition<_millrace_v1_DeleteGroupResponse, _millrace_v1_DeleteGroupResponse__Output>
+      DeleteRecordsRequest: MessageTypeDefinition<_millrace_v1_DeleteRecordsRequest, _millrace_v1_DeleteRecordsRequest__Output>
+      DeleteRecordsResponse: MessageTypeDefinition<_millrace_v1_DeleteRecordsResponse, _millrace_v1_DeleteRecordsResponse__Output>
       DeleteTopicRequest: MessageTypeDefinition<_millrace_v1_DeleteTopicRequest, _millrace_v1_DeleteTopicRequest__Output>
       DeleteTopicResponse: MessageTypeDefinition<_millrace_v1_DeleteTopicResponse, _millrace_v1_DeleteTopicResponse__Output>
       DescribeBrokersRequest: MessageTypeDefinition<_millrace_v1_DescribeBrokersRequest, _millrace_v1_DescribeBrokersRequest__Output>

@@ -15,6 +15,7 @@ import { type Copy, CopyTable } from '../copies/copyTable.ts';
 import type { DataDirectory } from './dataDirectory.ts';
 import { DirectoryFailure } from './directoryFailure.ts';
 import { DirectoryWrites } from './directoryWrites.ts';
+import { DirectoryRetention } from './directoryRetention.ts';
 import { DiskGuard } from './diskGuard.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LogConfig } from '../partition/logConfig.ts';
@@ -48,6 +49,8 @@ export class LogDirectory {
   readonly #failure: DirectoryFailure;
   /** Of each key the latest record stays (rule 24). */
   readonly compaction: DirectoryCompaction;
+  /** Where the logs begin (rule 24). */
+  readonly retention: DirectoryRetention;
   #closing = false;
 
   private constructor(
@@ -86,7 +89,23 @@ export class LogDirectory {
       failure: this.#failure,
     });
     lending.connect(this.#writes);
-    this.compaction = this.#newCompaction();
+    const noteChanged = (log: PartitionLog): void => this.#writes.checkpoints.noteChanged(log);
+    const checkpoint = async (log: PartitionLog): Promise<void> => {
+      noteChanged(log);
+      await this.checkpoint();
+    };
+    this.compaction = new DirectoryCompaction(options, {
+      checkpoint,
+      between: (work) => this.#checkpointer.between(work),
+      facts: (log) => this.copyFacts(log),
+      saveFacts: (log, facts) => this.saveCopyFacts(log, facts),
+    });
+    this.retention = new DirectoryRetention({
+      checkpoint,
+      noteChanged,
+      isOver: () => this.#failure.error !== undefined || this.#closing,
+      rulesOff: lending.rulesOff,
+    });
   }
 
   /** Recovers first. Throws a MillraceError that says what to do if the directory must not be served. */
@@ -205,13 +224,6 @@ export class LogDirectory {
     }));
   }
 
-  /** Follower: the log begins where its leader's does, once it may (rule 24). Resolves with the log start. */
-  async followLogStart(log: PartitionLog, logStart: Offset): Promise<Offset> {
-    if (this.#failure.error !== undefined || this.#closing) return log.logStartOffset;
-    if (log.retention.raiseLogStart(logStart)) await this.#removeExpired(log);
-    return log.logStartOffset;
-  }
-
   /** In force and durable once it resolves; appends wait meanwhile if `durability` changes. */
   async changeConfig(log: PartitionLog, config: LogConfig): Promise<void> {
     this.#assertServes();
@@ -224,13 +236,6 @@ export class LogDirectory {
     } finally {
       this.#writes.queues.resume(log);
     }
-  }
-
-  /** Drops whole segments below the high watermark that retention no longer wants; resolves with the log start. */
-  async enforceRetention(log: PartitionLog): Promise<Offset> {
-    if (this.#failure.error !== undefined || this.#closing) return log.logStartOffset;
-    if (await log.retention.expire()) await this.#removeExpired(log);
-    return log.logStartOffset;
   }
 
   /** What is durable now is in segments and lines, and journal files up to there are free. */
@@ -296,12 +301,6 @@ export class LogDirectory {
     this.#lending.openFiles.closeAll();
   }
 
-  async #removeExpired(log: PartitionLog): Promise<void> {
-    this.#writes.checkpoints.noteChanged(log);
-    if (!this.#lending.rulesOff.has('unlink-after-line')) await this.checkpoint();
-    log.retention.removeExpired();
-  }
-
   #copyOf(log: PartitionLog): Copy {
     const copy = this.#copies.get(log);
     if (copy?.log === log) return copy;
@@ -314,18 +313,6 @@ export class LogDirectory {
     await this.#journal.whenSynced(this.#journal.writtenSequence);
     this.#writes.checkpoints.noteChanged(log);
     await this.checkpoint();
-  }
-
-  #newCompaction(): DirectoryCompaction {
-    return new DirectoryCompaction(this.#options, {
-      checkpoint: async (log) => {
-        this.#writes.checkpoints.noteChanged(log);
-        await this.checkpoint();
-      },
-      between: (work) => this.#checkpointer.between(work),
-      facts: (log) => this.copyFacts(log),
-      saveFacts: (log, facts) => this.saveCopyFacts(log, facts),
-    });
   }
 
   get #creation(): CopyCreation {

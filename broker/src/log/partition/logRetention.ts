@@ -1,5 +1,6 @@
 import type { Offset } from '@millrace/core/ids';
 import type { CheckpointLine } from '../journal/checkpointFile.ts';
+import { batchBoundary } from './batchBoundary.ts';
 import type { LogContent } from './logContent.ts';
 import { expire } from './logExpiry.ts';
 import type { LogShared } from './logShared.ts';
@@ -55,6 +56,21 @@ export class LogRetention {
       isAllowed: () => !this.#truncation.isUnderWay,
       roll: () => writer.roll(),
     });
+  }
+
+  /** Where the batch begins that holds `offset`, or follows it. Throws LogCorruptError, and what the storage throws. */
+  async batchStart(offset: Offset): Promise<Offset> {
+    const { content } = this.#parts;
+    for (;;) {
+      const { version } = content;
+      try {
+        const { offset: start } = await batchBoundary(content, offset);
+        if (version === content.version) return start;
+      } catch (error) {
+        // Segments went while they were read: once more.
+        if (version === content.version) throw error;
+      }
+    }
   }
 
   /** Moves the log start to the leader's, a batch boundary, if high watermark and line are past it; true if it moved. */

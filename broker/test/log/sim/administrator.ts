@@ -46,7 +46,7 @@ export class Administrator {
     log.highWatermark = model.highWatermark as Offset;
     model.committedMost = Math.max(model.committedMost, model.highWatermark);
     if (random.int(3) > 0) return;
-    const start = await this.#logs.directory.enforceRetention(log);
+    const start = await this.#logs.directory.retention.enforce(log);
     if (!this.#logs.isCurrent(log, model)) return;
     mustHold(
       start <= model.highWatermark,

@@ -132,7 +132,7 @@ async function resetOfAMember(rulesOff: ReplicationRulesOff, seed: number): Prom
   assert.ok(leader.directory !== undefined);
   await world.scheduler.settle(leader.directory.checkpoint());
   leader.log().highWatermark = leader.log().logEndOffset;
-  await world.scheduler.settle(leader.directory.followLogStart(leader.log(), 42 as Offset));
+  await world.scheduler.settle(leader.directory.retention.follow(leader.log(), 42 as Offset));
   const [copy] = copyOf(world, 2);
   world.network.heal(0, 2);
   await world.run(A_WHILE_MS);

@@ -12,6 +12,8 @@ import type { DeclareGroupRequest as _millrace_v1_DeclareGroupRequest, DeclareGr
 import type { DeclareGroupResponse as _millrace_v1_DeclareGroupResponse, DeclareGroupResponse__Output as _millrace_v1_DeclareGroupResponse__Output } from '../../millrace/v1/DeclareGroupResponse.ts';
 import type { DeleteGroupRequest as _millrace_v1_DeleteGroupRequest, DeleteGroupRequest__Output as _millrace_v1_DeleteGroupRequest__Output } from '../../millrace/v1/DeleteGroupRequest.ts';
 import type { DeleteGroupResponse as _millrace_v1_DeleteGroupResponse, DeleteGroupResponse__Output as _millrace_v1_DeleteGroupResponse__Output } from '../../millrace/v1/DeleteGroupResponse.ts';
+import type { DeleteRecordsRequest as _millrace_v1_DeleteRecordsRequest, DeleteRecordsRequest__Output as _millrace_v1_DeleteRecordsRequest__Output } from '../../millrace/v1/DeleteRecordsRequest.ts';
+import type { DeleteRecordsResponse as _millrace_v1_DeleteRecordsResponse, DeleteRecordsResponse__Output as _millrace_v1_DeleteRecordsResponse__Output } from '../../millrace/v1/DeleteRecordsResponse.ts';
 import type { DeleteTopicRequest as _millrace_v1_DeleteTopicRequest, DeleteTopicRequest__Output as _millrace_v1_DeleteTopicRequest__Output } from '../../millrace/v1/DeleteTopicRequest.ts';
 import type { DeleteTopicResponse as _millrace_v1_DeleteTopicResponse, DeleteTopicResponse__Output as _millrace_v1_DeleteTopicResponse__Output } from '../../millrace/v1/DeleteTopicResponse.ts';
 import type { DescribeBrokersRequest as _millrace_v1_DescribeBrokersRequest, DescribeBrokersRequest__Output as _millrace_v1_DescribeBrokersRequest__Output } from '../../millrace/v1/DescribeBrokersRequest.ts';
@@ -105,6 +107,21 @@ export interface AdminClient extends grpc.Client {
   deleteGroup(argument: _millrace_v1_DeleteGroupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DeleteGroupResponse__Output>): grpc.ClientUnaryCall;
   deleteGroup(argument: _millrace_v1_DeleteGroupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DeleteGroupResponse__Output>): grpc.ClientUnaryCall;
   deleteGroup(argument: _millrace_v1_DeleteGroupRequest, callback: grpc.requestCallback<_millrace_v1_DeleteGroupResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * A partition begins at an offset now, for good: what lies before is gone.
+   */
+  DeleteRecords(argument: _millrace_v1_DeleteRecordsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
+  DeleteRecords(argument: _millrace_v1_DeleteRecordsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
+  DeleteRecords(argument: _millrace_v1_DeleteRecordsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
+  DeleteRecords(argument: _millrace_v1_DeleteRecordsRequest, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * A partition begins at an offset now, for good: what lies before is gone.
+   */
+  deleteRecords(argument: _millrace_v1_DeleteRecordsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
+  deleteRecords(argument: _millrace_v1_DeleteRecordsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
+  deleteRecords(argument: _millrace_v1_DeleteRecordsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
+  deleteRecords(argument: _millrace_v1_DeleteRecordsRequest, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
   
   DeleteTopic(argument: _millrace_v1_DeleteTopicRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DeleteTopicResponse__Output>): grpc.ClientUnaryCall;
   DeleteTopic(argument: _millrace_v1_DeleteTopicRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DeleteTopicResponse__Output>): grpc.ClientUnaryCall;
@@ -278,6 +295,11 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
    */
   DeleteGroup: grpc.handleUnaryCall<_millrace_v1_DeleteGroupRequest__Output, _millrace_v1_DeleteGroupResponse>;
   
+  /**
+   * A partition begins at an offset now, for good: what lies before is gone.
+   */
+  DeleteRecords: grpc.handleUnaryCall<_millrace_v1_DeleteRecordsRequest__Output, _millrace_v1_DeleteRecordsResponse>;
+  
   DeleteTopic: grpc.handleUnaryCall<_millrace_v1_DeleteTopicRequest__Output, _millrace_v1_DeleteTopicResponse>;
   
   DescribeBrokers: grpc.handleUnaryCall<_millrace_v1_DescribeBrokersRequest__Output, _millrace_v1_DescribeBrokersResponse>;
@@ -327,6 +349,7 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   CreateTopic: MethodDefinition<_millrace_v1_CreateTopicRequest, _millrace_v1_CreateTopicResponse, _millrace_v1_CreateTopicRequest__Output, _millrace_v1_CreateTopicResponse__Output>
   DeclareGroup: MethodDefinition<_millrace_v1_DeclareGroupRequest, _millrace_v1_DeclareGroupResponse, _millrace_v1_DeclareGroupRequest__Output, _millrace_v1_DeclareGroupResponse__Output>
   DeleteGroup: MethodDefinition<_millrace_v1_DeleteGroupRequest, _millrace_v1_DeleteGroupResponse, _millrace_v1_DeleteGroupRequest__Output, _millrace_v1_DeleteGroupResponse__Output>
+  DeleteRecords: MethodDefinition<_millrace_v1_DeleteRecordsRequest, _millrace_v1_DeleteRecordsResponse, _millrace_v1_DeleteRecordsRequest__Output, _millrace_v1_DeleteRecordsResponse__Output>
   DeleteTopic: MethodDefinition<_millrace_v1_DeleteTopicRequest, _millrace_v1_DeleteTopicResponse, _millrace_v1_DeleteTopicRequest__Output, _millrace_v1_DeleteTopicResponse__Output>
   DescribeBrokers: MethodDefinition<_millrace_v1_DescribeBrokersRequest, _millrace_v1_DescribeBrokersResponse, _millrace_v1_DescribeBrokersRequest__Output, _millrace_v1_DescribeBrokersResponse__Output>
   DescribeCopies: MethodDefinition<_millrace_v1_DescribeCopiesRequest, _millrace_v1_DescribeCopiesResponse, _millrace_v1_DescribeCopiesRequest__Output, _millrace_v1_DescribeCopiesResponse__Output>
