@@ -219,6 +219,32 @@ test('what was in hand when the loop is left comes again, and what was committed
   assert.equal(await read('none'), 2);
 });
 
+test('what is fetched ahead is bounded, and a partition that is held up holds up no other', async (t) => {
+  const { client, topic, group, produce } = await world(t, 2);
+  const producer = client.producer({ batchBytes: 16 * 1024 });
+  const value = Buffer.alloc(8_000, 1);
+  for (let n = 0; n < 1_000; n++) {
+    if (!producer.append({ topic, partition: 0, value })) await producer.ready();
+  }
+  await producer.flush();
+  const bufferBytesMax = 512 * 1024;
+  const consumer = client.consumer({ group, topics: [topic], bufferBytesMax });
+  const running = consumer.run({ eachRecord: () => {} });
+  await until(() => consumer.assignment.length === 2, 'it has both');
+  await until(() => consumer.position({ topic, partition: 1 }).position === 0, 'both have begun');
+  consumer.pause([{ topic, partition: 0 }]);
+  await consumer.seek({ topic, partition: 0 }, 'earliest');
+  await until(() => consumer.bufferedBytes >= bufferBytesMax / 2, 'it fetches ahead');
+  await produce(2, 10);
+  await until(() => committedOf(consumer, topic, 1) === 10, 'the other goes on');
+  // And one reply more than its share.
+  assert.ok(consumer.bufferedBytes <= bufferBytesMax / 2 + 256 * 1024, `${consumer.bufferedBytes}`);
+  consumer.resume();
+  await until(() => committedOf(consumer, topic, 0) === 1_010, 'all is read');
+  await consumer.close();
+  await running;
+});
+
 test('pause, resume and seek concern one partition', async (t) => {
   const { client, topic, group, produce } = await world(t, 2);
   const consumer = client.consumer({ group, topics: [topic], commitIntervalMs: 20 });
