@@ -4,6 +4,7 @@ import type { PartitionStatus } from '@millrace/core/resources/partitionAssignme
 import type { Engine } from '../engine/engine.ts';
 import type { EventLoopLag } from '../io/eventLoopLag.ts';
 import type { LogObserver } from '../log/directory/logDirectoryOptions.ts';
+import { CompactionMetrics } from './compactionMetrics.ts';
 import type { Partition } from '../replication/partition.ts';
 
 const SECONDS_BUCKETS = [
@@ -21,6 +22,7 @@ export class Metrics {
   readonly #fetchBytes: Counter;
   readonly #truncated: Counter;
   readonly #journalFull: Gauge;
+  readonly #compaction: CompactionMetrics;
 
   constructor() {
     const registers = [this.registry];
@@ -45,6 +47,7 @@ export class Metrics {
     this.#truncated = counter('millrace_truncated_records_total', 'Records cut off a log.', [
       'reason',
     ]);
+    this.#compaction = new CompactionMetrics(this.registry);
     this.#journalFull = new Gauge({
       name: 'millrace_journal_full',
       help: '1 while appends wait because every journal file is needed.',
@@ -73,6 +76,7 @@ export class Metrics {
     synced: (durationMs) => this.#fsync.observe(durationMs / 1000),
     checkpointed: (durationMs) => this.#checkpoint.observe(durationMs / 1000),
     journalWritten: (bytes) => this.#journalBytes.inc(bytes),
+    compacted: (pass) => this.#compaction.compacted(pass),
     truncated: (reason, records) => this.#truncated.inc({ reason }, records),
     journalFull: (since) => this.#journalFull.set(since === undefined ? 0 : 1),
   };
@@ -91,6 +95,7 @@ export class Metrics {
           collect(this);
         },
       });
+    this.#compaction.observe(engine);
     gauge('millrace_event_loop_lag_seconds', 'Since the last scrape.', ['quantile'], (g) => {
       const window = lag.takeWindow();
       g.set({ quantile: '0.5' }, window.p50Ms / 1000);
