@@ -64,8 +64,8 @@ const supervision = flags.supervised
   : undefined;
 let running: RunningBroker | undefined;
 let stopping = false;
-// From the beginning: the first process of a container ignores what it has no handler for.
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+// From the beginning: the first process of a container ignores what it has no handler for. Any other one just ends.
+if (process.pid === 1) stopOnSignals();
 const { startBroker } = await import('./broker.ts');
 const broker = await startBroker({
   config,
@@ -78,10 +78,15 @@ const broker = await startBroker({
 }).catch((error: unknown) => fail(toMillraceError(error).message, EXIT_FAILED));
 
 running = broker;
+if (process.pid !== 1) stopOnSignals();
 // Not before: whoever reads it may send the signal at once.
 if (supervision === undefined) announce();
 else supervision.ready(broker.brokerId, { ...broker.ports });
 void supervision?.gone.then(() => stop('the supervisor is gone'));
+
+function stopOnSignals(): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+}
 
 function stop(reason: string): void {
   if (stopping) return;
