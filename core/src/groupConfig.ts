@@ -65,7 +65,7 @@ export const GROUP_TABLE = {
   }),
   metricsPerPartition: onOff({
     default: false,
-    sentence: 'Metrics by partition, beside those by topic.',
+    sentence: 'Lag of groups by partition in the metrics, in place of sums by topic.',
     kafka: null,
   }),
 };
