@@ -100,10 +100,6 @@ function container({ cluster, image }: ClusterView) {
       { name: 'MILLRACE_NAMESPACE', value: namespace },
       { name: 'MILLRACE_CLUSTER_NAME', value: name },
       { name: 'MILLRACE_HOST', value: '0.0.0.0' },
-      {
-        name: 'MILLRACE_ADVERTISED_HOST',
-        value: `$(MILLRACE_POD_NAME).${brokersServiceName(name)}.${namespace}.svc`,
-      },
       { name: 'MILLRACE_DATA', value: DATA_DIRECTORY },
       { name: 'MILLRACE_LOG_FORMAT', value: 'json' },
     ],

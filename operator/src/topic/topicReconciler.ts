@@ -5,7 +5,6 @@
  */
 import { type ClusterId, newTopicId, type TopicId, toTopicId } from '@millrace/core/ids';
 import type { AssignmentResource } from '@millrace/core/resources/custom/internalResources';
-import { withTransitionTimes } from '@millrace/core/resources/custom/condition';
 import {
   CLUSTER_LABEL,
   TOPIC_LABEL,
@@ -92,7 +91,12 @@ export class TopicReconciler {
     // Before the claim: what can't be placed claims nothing, and says so.
     const identity = { topicId, clusterId };
     const writes = planAssignments(view, identity, shape, chunks);
-    const claimed = known === undefined ? await this.#claim(view.topic, topicId) : view.topic;
+    const planned = [
+      ...chunks,
+      ...writes.created.map((created) => ({ ...created, status: undefined })),
+    ];
+    const claimed =
+      known === undefined ? await this.#claim(view.topic, topicId, planned) : view.topic;
     for (const { name: at, spec } of writes.changed) {
       const object = world.assignments.get(at);
       if (object !== undefined) await world.writeAssignment({ ...object, spec }, 'put');
@@ -115,18 +119,16 @@ export class TopicReconciler {
     return free.toSorted()[0];
   }
 
-  async #claim(topic: TopicResource, topicId: TopicId): Promise<TopicResource> {
-    const condition = {
-      type: 'Ready',
-      status: 'False',
-      reason: 'Creating',
-      message: 'its partitions wait for their first leader',
-      observedGeneration: topic.metadata.generation,
-    } as const;
-    const before = topic.status?.conditions ?? [];
-    const conditions = withTransitionTimes(before, [condition], this.#parts.now());
-    const status = { ...topic.status, topicId, topicName: topicNameOf(topic), conditions };
-    return await this.#parts.world.writeTopicStatus({ ...topic, status });
+  /** With the status that it has once its assignments are there: one write instead of two. */
+  async #claim(
+    topic: TopicResource,
+    topicId: TopicId,
+    planned: readonly KnownAssignment[],
+  ): Promise<TopicResource> {
+    const { world, now } = this.#parts;
+    const judgement = { topicId, chunks: planned, problem: undefined, isPaused: false };
+    const status = topicStatus(topic, judgement, now());
+    return await world.writeTopicStatus({ ...topic, status });
   }
 
   async #tell(
