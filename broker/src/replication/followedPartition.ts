@@ -124,10 +124,11 @@ export class FollowedPartition {
       return;
     }
     this.#phase = 'flowing';
-    this.#attempts = 0;
     if (bytes > 0) {
       this.#heldBytes += bytes;
       if (!this.#append(data, bytes)) return;
+      // Positions alone are no progress: a leader that is damaged there tells them every time.
+      this.#attempts = 0;
     }
     this.#leaderHighWatermark = data.highWatermark;
     this.partition.followHighWatermark(data.highWatermark);

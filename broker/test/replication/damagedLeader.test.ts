@@ -20,8 +20,16 @@ test('a damaged copy that is the only one in sync is not given up, and says so',
   await mintAnew(world, 1);
   await world.until(() => world.isr.length === 1);
   flipBitOfFirstSegment(world, 0);
+  let attempts = 0;
+  const { log } = partition;
+  const openCursor = log.openCursor.bind(log);
+  log.openCursor = (offset) => {
+    attempts += 1;
+    return openCursor(offset);
+  };
   world.network.heal(0, 1);
   await world.run(A_WHILE_MS);
+  assert.ok(attempts > 1 && attempts < 30, `the follower has asked ${attempts} times`);
   assert.equal(partition.role, 'leader');
   assert.deepEqual(copyOf(world, 0), [copy]);
   assert.match(partition.damage?.message ?? '', /CRC/);
