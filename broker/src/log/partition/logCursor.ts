@@ -1,4 +1,4 @@
-import { millraceError } from '@millrace/core/errors';
+import { MillraceError, millraceError } from '@millrace/core/errors';
 import type { Offset } from '@millrace/core/ids';
 import { baseOffsetOf, leaderEpochOf, sizeBytesOf } from '../segment/batchFields.ts';
 import { selectBatches } from '../segment/batchSelection.ts';
@@ -30,6 +30,13 @@ export interface Slice {
 interface FilePosition {
   readonly segmentBase: Offset;
   readonly position: number;
+}
+
+interface FoundBatches {
+  readonly segment: LogSegment;
+  /** Of the first batch. */
+  readonly position: number;
+  readonly batches: Buffer;
 }
 
 /**
@@ -112,36 +119,27 @@ export class LogCursor {
     return { buffers, bytes, nextOffset: this.#offset, lastEpoch };
   }
 
-  async #fromFiles(limits: ReadLimits): Promise<Slice> {
-    const { bytesMax } = limits;
-    let { before } = limits;
-    let place: 'boundary' | 'inside' = this.#at === undefined ? 'inside' : 'boundary';
-    let at = this.#at ?? (await this.#locate());
+  /** What a wait found counts only if nothing was cut or swapped meanwhile: its bytes may lie elsewhere, or be others. */
+  async #fromFiles({ bytesMax, before: bound }: ReadLimits): Promise<Slice> {
+    let at = this.#at;
+    let place: 'boundary' | 'inside' = at === undefined ? 'inside' : 'boundary';
     for (;;) {
-      const segment = this.#segmentAt(at);
-      if (segment === undefined) return this.#empty();
-      if (segment.baseOffset !== at.segmentBase) {
-        at = { segmentBase: segment.baseOffset, position: 0 };
-      }
-      // A batch of which a read got only a part is read again: a little more than the last one finds it whole.
-      const wholeBytes = this.#batchBytes + (this.#batchBytes >> 3);
-      const sliceBytes = Math.min(Math.max(bytesMax, wholeBytes), fileSliceBytesMax);
-      const cuts = this.#content.cuts.count;
-      const batches = await this.#read(segment, at.position, sliceBytes);
-      if (cuts !== this.#content.cuts.count) {
-        // What was read may be what was cut.
-        before = Math.min(before, this.#content.end.offset) as Offset;
-        if (this.#offset >= before) return this.#empty();
+      const before = Math.min(bound, this.#content.end.offset) as Offset;
+      if (this.#offset >= before) return this.#empty();
+      const found = await this.#readAt(at, bytesMax);
+      if (found === 'moved') {
+        at = undefined;
         place = 'inside';
-        at = await this.#locate();
         continue;
       }
+      if (found === 'nothing') return this.#empty();
+      const { segment, batches } = found;
       const from = this.#offset;
       // Nor may a batch reach into the next segment: its offset is damaged then.
       const next = this.#content.segments.after(segment.baseOffset);
       const logEnd = next?.baseOffset ?? this.#content.end.offset;
       const part = selectBatches(batches, { from, place, before, bytesMax, logEnd });
-      at = { segmentBase: at.segmentBase, position: at.position + part.end };
+      at = { segmentBase: segment.baseOffset, position: found.position + part.end };
       if (part.end > part.start) {
         const buffer = batches.subarray(part.start, part.end);
         this.#checkEpochs(buffer, segment);
@@ -170,34 +168,48 @@ export class LogCursor {
     }
   }
 
-  async #read(segment: LogSegment, position: number, bytesMax: number): Promise<Buffer> {
-    let batches: Buffer;
+  /**
+   * Whole batches from `at`, or from a batch at or before the cursor. `moved`: the log was cut or its segments swapped while
+   * it was read. Rejects as `next` does.
+   */
+  async #readAt(
+    at: FilePosition | undefined,
+    bytesMax: number,
+  ): Promise<FoundBatches | 'moved' | 'nothing'> {
+    const { cuts } = this.#content;
+    const { count } = cuts;
+    let path = '';
     try {
-      batches = await segment.readBatches(position, bytesMax);
+      const known = at ?? (await this.#locate());
+      this.#checkPlace();
+      if (cuts.count !== count) return 'moved';
+      const segment = this.#segmentAt(known);
+      if (segment === undefined) return 'nothing';
+      ({ path } = segment);
+      const position = segment.baseOffset === known.segmentBase ? known.position : 0;
+      // A batch of which a read got only a part is read again: a little more than the last one finds it whole.
+      const wholeBytes = this.#batchBytes + (this.#batchBytes >> 3);
+      const sliceBytes = Math.min(Math.max(bytesMax, wholeBytes), fileSliceBytesMax);
+      const batches = await segment.readBatches(position, sliceBytes);
+      this.#checkPlace();
+      if (cuts.count !== count) return 'moved';
+      this.#batchBytes = batches.length === 0 ? 0 : sizeBytesOf(batches, 0);
+      if (batches.length > 0) return { segment, position, batches };
+      throw new LogCorruptError(`${path}: no batch at byte ${position}`);
     } catch (error) {
       // A segment that retention has deleted, or a directory that is closed, says so better than its file.
       this.#checkPlace();
-      throw storageFailed(segment.path, error, 'not-applied');
+      if (cuts.count !== count) return 'moved';
+      if (error instanceof LogCorruptError || error instanceof MillraceError) throw error;
+      throw storageFailed(path === '' ? this.#content.name : path, error, 'not-applied');
     }
-    this.#checkPlace();
-    this.#batchBytes = batches.length === 0 ? 0 : sizeBytesOf(batches, 0);
-    if (batches.length === 0) {
-      throw new LogCorruptError(`${segment.path}: no batch at byte ${position}`);
-    }
-    return batches;
   }
 
   async #locate(): Promise<FilePosition> {
     const segment = this.#content.segments.holding(this.#offset);
     if (segment === undefined) return { segmentBase: this.#offset, position: 0 };
-    try {
-      const position = await segment.locate(this.#offset);
-      this.#checkPlace();
-      return { segmentBase: segment.baseOffset, position };
-    } catch (error) {
-      this.#checkPlace();
-      throw storageFailed(segment.path, error, 'not-applied');
-    }
+    const position = await segment.locate(this.#offset);
+    return { segmentBase: segment.baseOffset, position };
   }
 
   /** The segment in which the next batch lies: the one named, or what follows if that ends there. */
