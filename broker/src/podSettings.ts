@@ -9,8 +9,8 @@ type Sources = ResolvedConfig<typeof BROKER_TABLE>['sources'];
 const ANY_ADDRESS = '0.0.0.0';
 
 /**
- * The configuration with what was left out: the number of the pod in its StatefulSet, all addresses to listen on, and the
- * name that the headless Service gives it. Throws INVALID_CONFIG for a pod without a number.
+ * The configuration with what was left out: the number of the pod in its StatefulSet, all addresses to listen on, and its
+ * address, or else the name that the headless Service gives it. Throws INVALID_CONFIG for a pod without a number.
  */
 export function withPodSettings(
   config: BrokerConfig,
@@ -22,12 +22,14 @@ export function withPodSettings(
   const { clusterName, namespace } = config;
   const service = `${podName}.${brokersServiceName(clusterName)}`;
   const name = namespace === '' ? service : `${service}.${namespace}.svc`;
+  // Names of a headless Service are cached for seconds: by them clients would go to the pod before.
+  const reached = config.podIp || name;
   return {
     ...config,
     podName,
     brokerId: sources.brokerId === 'default' ? ordinalOf(podName) : config.brokerId,
     host: sources.host === 'default' ? ANY_ADDRESS : config.host,
-    advertisedHost: sources.advertisedHost === 'default' ? name : config.advertisedHost,
+    advertisedHost: sources.advertisedHost === 'default' ? reached : config.advertisedHost,
   };
 }
 

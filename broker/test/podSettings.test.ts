@@ -23,6 +23,11 @@ it('a pod is the broker of its number, on all addresses, under the name of the h
   assert.equal(advertisedHost, 'prod-broker-2.prod-brokers.streams.svc');
 });
 
+it('its address comes before the name, which is cached', () => {
+  const { advertisedHost } = settings({ ...POD, MILLRACE_POD_IP: '10.61.2.7' });
+  assert.equal(advertisedHost, '10.61.2.7');
+});
+
 it('the name of the pod comes before that of the machine', () => {
   const { brokerId, advertisedHost } = settings({ ...POD, MILLRACE_POD_NAME: 'prod-broker-11' });
   assert.equal(brokerId, 11);

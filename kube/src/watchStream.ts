@@ -1,6 +1,6 @@
 /** One watch request: events as the API server sends them, until it, or the network, ends it. */
 import type { KubeConnection } from './kubeConnection.ts';
-import { errorOfStatus, errorOfTransport, KubeError } from './kubeError.ts';
+import { errorOfStatus, errorOfTransport } from './kubeError.ts';
 import type { KubeObject } from './kubeObject.ts';
 import type { Selection } from './kubeClient.ts';
 import { collectionPath, type Resource } from './resource.ts';
@@ -12,7 +12,7 @@ export interface WatchRequest extends Selection {
   readonly resourceVersion: string;
   /** Then the server ends it, so that its connection moves on to another server. */
   readonly timeoutSeconds: number;
-  /** Without a byte for so long, bookmarks come each minute, the connection is dead. */
+  /** Without a byte for so long the connection may be dead: idle collections have no bookmarks, others one a minute. */
   readonly silenceMsMax: number;
   readonly signal: AbortSignal;
 }
@@ -32,7 +32,7 @@ interface Line {
 const LINE_BYTES_MAX = 16 * 2 ** 20;
 
 /**
- * Resolves when the server ended it in order. Rejects with KubeError: `expired` if the version is too old, else what cut
+ * Resolves when the server ended it in order, or was silent: the next request tells if it lives. Rejects with KubeError: `expired` if the version is too old, else what cut
  * it; `onEvent` has had all that came before.
  */
 export async function watchOnce<T extends KubeObject>(
@@ -46,7 +46,7 @@ export async function watchOnce<T extends KubeObject>(
   let timer: NodeJS.Timeout | undefined;
   const heard = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(silent(request.silenceMsMax)), request.silenceMsMax);
+    timer = setTimeout(() => silence.abort(), request.silenceMsMax);
   };
   try {
     const body = await connection.open({
@@ -68,6 +68,7 @@ export async function watchOnce<T extends KubeObject>(
       onEvent(parseLine<T>(line));
     }
   } catch (thrown) {
+    if (silence.signal.aborted) return;
     throw errorOfTransport(signal.aborted ? (signal.reason as unknown) : thrown);
   } finally {
     clearTimeout(timer);
@@ -112,10 +113,4 @@ function parseLine<T extends KubeObject>(text: string): WatchedEvent<T> {
       throw errorOfStatus(code, { reason, message }, 0);
     }
   }
-}
-
-function silent(ms: number): KubeError {
-  return new KubeError('unavailable', `a watch was silent for ${ms} ms`, {
-    outcome: 'not-applied',
-  });
 }
