@@ -80,10 +80,15 @@ describe('three brokers with the state of their cluster in Kubernetes', { skip }
     }
   }
 
+  async function inSync(): Promise<boolean> {
+    const { partitions = [] } = (await status()) ?? {};
+    return partitions.every(({ leader, isr }) => leader !== null && isr.length === BROKERS.length);
+  }
+
   /** One record to each partition, acknowledged by all in sync. */
-  async function produce(note: string): Promise<void> {
+  async function produce(note: string, partitions: readonly number[] = [0, 1, 2]): Promise<void> {
     const producer = millrace.producer();
-    for (const partition of BROKERS) {
+    for (const partition of partitions) {
       const value = `${note} ${partition} ${acknowledged.length}`;
       await producer.send({ topic: TOPIC, partition, value });
       acknowledged.push(value);
@@ -131,10 +136,7 @@ describe('three brokers with the state of their cluster in Kubernetes', { skip }
     await produce('after the kill');
     assert.ok(!(await leaders()).includes(victim));
     await start(victim);
-    await until(
-      async () => ((await status())?.partitions ?? []).every(({ isr }) => isr.length === 3),
-      'every copy is in sync again',
-    );
+    await until(inSync, 'every copy is in sync again');
   });
 
   it('serve for a minute without the API server, and nobody is fenced for it', async () => {
@@ -160,11 +162,24 @@ describe('three brokers with the state of their cluster in Kubernetes', { skip }
     await start(victim);
   });
 
+  it('follow from their own image where they are restarted without it, and lead once it is back', async () => {
+    await until(inSync, 'every copy is in sync');
+    const led = await leaders();
+    const [victim = 0] = led;
+    const others = led.flatMap((leader, partition) => (leader === victim ? [] : [partition]));
+    await api.stopApi();
+    await brokers.get(victim)?.end('SIGKILL');
+    await start(victim);
+    assert.equal(await brokers.get(victim)?.probe('/readyz'), 200);
+    // All copies have to have it: the one that was restarted among them.
+    await produce('without a store', others);
+    await api.startApi();
+    await produce('with it again');
+    await until(inSync, 'every copy is in sync again');
+  });
+
   it('hand over on SIGTERM: not ready at once, nothing led, a clean end', async () => {
-    await until(
-      async () => ((await status())?.partitions ?? []).every(({ isr }) => isr.length === 3),
-      'every copy is in sync',
-    );
+    await until(inSync, 'every copy is in sync');
     const [victim = 0] = await leaders();
     const broker = brokers.get(victim);
     const ended = broker?.end('SIGTERM');
