@@ -54,13 +54,16 @@ export class DirectoryCompaction {
     this.#left.add(log);
     if (this.#running?.log !== log) return;
     this.#running.slices.stop();
+    this.#services.hurry();
     await this.#running.done.catch(() => undefined);
   }
 
   /** Resolves once nothing is under way; nothing begins any more. */
   async stop(): Promise<void> {
     this.abandon();
-    await this.#running?.done.catch(() => undefined);
+    if (this.#running === undefined) return;
+    this.#services.hurry();
+    await this.#running.done.catch(() => undefined);
   }
 
   /** As stop, without waiting. */

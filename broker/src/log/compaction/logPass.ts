@@ -17,8 +17,10 @@ const DAY_MS = 86_400_000;
 
 /** What a pass needs of the directory that holds the log. */
 export interface PassServices {
-  /** A whole checkpoint that begins after the call, with a line of this log. */
+  /** A whole checkpoint that begins after the call, with a line of this log; it takes its time. */
   checkpoint(log: PartitionLog): Promise<void>;
+  /** Somebody waits for the checkpoint that is under way. */
+  hurry(): void;
   /** While no checkpoint is under way, and no copy is deleted. */
   between<Result>(work: () => Promise<Result>): Promise<Result>;
   facts(log: PartitionLog): CopyFacts;

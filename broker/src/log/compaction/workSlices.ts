@@ -2,12 +2,18 @@ import { millraceError } from '@millrace/core/errors';
 import type { Clock } from '../../io/clock.ts';
 
 /** Of one turn of the event loop (safety.md, pitfall 10). */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
+/** A turn of others that takes longer says that they have much to do: they get twice as long again. */
+const BUSY_MS = 1;
+const YIELD_MS_MAX = 25;
 /** Unused allowance that is kept, so that a late timer does not slow the pace. */
 const SAVED_MS = 100;
 const WAIT_MS = 10;
 
-/** Work on the event loop beside what serves: in slices of a few milliseconds, and so many bytes a second. */
+/**
+ * Work on the event loop beside what serves: in slices of a few milliseconds, so many bytes a second, and less where the
+ * loop has much to do.
+ */
 export class WorkSlices {
   readonly #clock: Clock;
   /** Asked at each slice: a limit may change. 0: none. */
@@ -40,9 +46,12 @@ export class WorkSlices {
   /** Lets others have a turn. Rejects with SHUTTING_DOWN once it is stopped. */
   async rest(): Promise<void> {
     this.assertRuns();
+    const endedMs = this.#clock.monotonicMs();
     await new Promise<void>((resolve) => {
       this.#clock.soon(resolve);
     });
+    const othersMs = this.#clock.monotonicMs() - endedMs;
+    if (othersMs > BUSY_MS) await this.#wait(Math.min(YIELD_MS_MAX, othersMs * 2));
     this.assertRuns();
     this.#beganMs = this.#clock.monotonicMs();
   }
@@ -54,9 +63,7 @@ export class WorkSlices {
     if (perSecond > 0) {
       this.#earn(perSecond);
       while (this.#allowed <= 0) {
-        await new Promise<void>((resolve) => {
-          this.#clock.setTimer(WAIT_MS, resolve);
-        });
+        await this.#wait(WAIT_MS);
         this.assertRuns();
         this.#earn(perSecond);
       }
@@ -67,6 +74,12 @@ export class WorkSlices {
 
   assertRuns(): void {
     if (this.#isStopped) throw millraceError('SHUTTING_DOWN', 'compaction stops');
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.setTimer(ms, resolve);
+    });
   }
 
   #earn(perSecond: number): void {

@@ -95,7 +95,12 @@ export class LogDirectory {
       await this.checkpoint();
     };
     this.compaction = new DirectoryCompaction(options, {
-      checkpoint,
+      checkpoint: async (log) => {
+        noteChanged(log);
+        this.#failure.assertNone();
+        await this.#writes.checkpoints.unhurried();
+      },
+      hurry: () => void this.checkpoint().catch(() => undefined),
       between: (work) => this.#checkpointer.between(work),
       facts: (log) => this.copyFacts(log),
       saveFacts: (log, facts) => this.saveCopyFacts(log, facts),

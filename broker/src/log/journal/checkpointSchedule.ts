@@ -49,6 +49,11 @@ export class CheckpointSchedule {
     return this.#make('hurried');
   }
 
+  /** As `now`, and takes its time: appends are to feel as little of it as they can. */
+  unhurried(): Promise<void> {
+    return this.#make('unhurried');
+  }
+
   /** No more by itself; `now` still works. */
   stop(): void {
     this.#stopped = true;
