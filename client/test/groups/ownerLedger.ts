@@ -91,17 +91,27 @@ export class OwnerLedger {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Longest time between two records of one partition that `member` got, within the times given. */
-  longestGapMs(member: string, partition: string, fromMs: number, toMs: number): number {
+  /** Longest time from the acknowledgement of a record of these partitions to its first delivery. */
+  longestLagMs(acknowledged: ReadonlyMap<string, number>, partitions: ReadonlySet<string>): number {
     let longest = 0;
-    let lastMs = fromMs;
-    for (const { member: by, atMs, event } of this.#inOrder()) {
-      if (by !== member || event.kind !== 'delivered' || event.partition !== partition) continue;
-      if (atMs < fromMs || atMs > toMs) continue;
-      longest = Math.max(longest, atMs - lastMs);
-      lastMs = atMs;
+    const seen = new Set<string>();
+    for (const { atMs, event } of this.#inOrder()) {
+      if (event.kind !== 'delivered' || !partitions.has(event.partition)) continue;
+      const name = `${event.partition}@${event.offset}`;
+      const sinceMs = acknowledged.get(name);
+      if (sinceMs === undefined || seen.has(name)) continue;
+      seen.add(name);
+      longest = Math.max(longest, atMs - sinceMs);
     }
-    return Math.max(longest, toMs - lastMs);
+    return longest;
+  }
+
+  /** How often the member was told that it begins or stops on the partition. */
+  moves(member: string, partition: string): number {
+    return this.#noted.filter(
+      ({ member: by, event }) =>
+        by === member && event.kind !== 'delivered' && event.partitions.includes(partition),
+    ).length;
   }
 
   /**
