@@ -25,8 +25,8 @@ export const CLUSTER_NAME = 'millrace';
 const READY_MS_MAX = 240_000;
 /** A share of the machine beside the programs of Kubernetes itself, which on a test cluster have no limits. */
 const SHARES = {
-  'cluster.spec.brokers.resources.requests.cpu': '1',
-  'operator.resources.requests.cpu': '500m',
+  'cluster.spec.brokers.resources.requests.cpu': '600m',
+  'operator.resources.requests.cpu': '200m',
 };
 const CHART = path.join(REPOSITORY, 'helm/millrace');
 export const IMAGE = process.env.E2E_IMAGE ?? 'docker.io/millrace/millrace:0.1.0';

@@ -148,7 +148,7 @@ function pod(
             { name: 'LOAD_PARTITIONS', value: String(options.partitions) },
             { name: 'LOAD_RATE', value: String(options.rate) },
           ],
-          resources: { requests: { cpu: '500m' } },
+          resources: { requests: { cpu: '200m' } },
           securityContext: {
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: true,
