@@ -28,12 +28,19 @@ interface Line {
   readonly object: KubeObject & { code?: number; reason?: string; message?: string };
 }
 
+/** Not the network's failure: a bug of who watches, which may not pass for one. */
+class HandlerFailed extends Error {
+  constructor(cause: unknown) {
+    super('a handler of watched events failed', { cause });
+  }
+}
+
 /** A server that sends a line without an end may not take the memory. */
 const LINE_BYTES_MAX = 16 * 2 ** 20;
 
 /**
- * Resolves when the server ended it in order, or was silent: the next request tells if it lives. Rejects with KubeError: `expired` if the version is too old, else what cut
- * it; `onEvent` has had all that came before.
+ * Resolves when the server ended it in order, or was silent: the next request tells if it lives. Rejects with KubeError,
+ * `expired` if the version is too old, else what cut it, and with what `onEvent` throws; that has had all that came before.
  */
 export async function watchOnce<T extends KubeObject>(
   connection: KubeConnection,
@@ -65,9 +72,15 @@ export async function watchOnce<T extends KubeObject>(
     heard();
     for await (const line of linesOf(body, heard)) {
       signal.throwIfAborted();
-      onEvent(parseLine<T>(line));
+      const event = parseLine<T>(line);
+      try {
+        onEvent(event);
+      } catch (error) {
+        throw new HandlerFailed(error);
+      }
     }
   } catch (thrown) {
+    if (thrown instanceof HandlerFailed) throw thrown.cause;
     if (silence.signal.aborted) return;
     throw errorOfTransport(signal.aborted ? (signal.reason as unknown) : thrown);
   } finally {
