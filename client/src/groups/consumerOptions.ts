@@ -1,5 +1,6 @@
 /** What a member of a group reads, how it commits, what it is told. */
 import { millraceError } from '@millrace/core/errors';
+import { consumeSettings } from '../consumeOptions.ts';
 import { bounded } from '../optionBounds.ts';
 import type { TopicPartition } from './topicPartition.ts';
 
@@ -94,6 +95,9 @@ export function consumerSettings(options: ConsumerOptions): ConsumerSettings {
     const value = options[name];
     if (value !== undefined) bounded(name, value, 1, MS_MAX);
   }
+  // As they will be used once there are partitions: what is wrong with them is said now.
+  const { messageBytesMax, batchBytesMax } = options;
+  consumeSettings({ topic: '', messageBytesMax, batchBytesMax });
   return {
     options,
     from: checkedStart(options.from ?? 'earliest'),

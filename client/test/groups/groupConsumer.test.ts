@@ -372,7 +372,16 @@ test('what the coordinator refuses for good ends the consumer with its code', as
   const assignor = 'best' as 'sticky';
   const consumer = client.consumer({ group, topics: [topic], assignor });
   await assert.rejects(consumer.run({ eachRecord: () => {} }), { code: 'UNKNOWN_ASSIGNOR' });
-  assert.throws(() => client.consumer({ group }), { code: 'INVALID_REQUEST' });
+  const wrong: ConsumerOptions[] = [
+    { group },
+    { group: '', topics: [topic] },
+    { group, topics: [topic], messageBytesMax: 0 },
+    { group, topics: [topic], bufferBytesMax: Number.NaN },
+    { group, topics: [topic], from: { durationMs: -1 } },
+  ];
+  for (const options of wrong) {
+    assert.throws(() => client.consumer(options), { code: 'INVALID_REQUEST' });
+  }
 });
 
 function committedOf(
