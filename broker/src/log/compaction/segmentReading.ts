@@ -32,15 +32,19 @@ export class SegmentReading {
     const segment = this.#content.segments.get(base);
     if (segment === undefined || !segment.isSealed) throw changed(base);
     const { sizeBytes } = segment;
+    // Its file may be another one by now, or be cut.
+    const assertSame = (): void => {
+      const isCut = !segment.isSealed || segment.sizeBytes !== sizeBytes;
+      if (isCut || this.#content.segments.get(base) !== segment) throw changed(base);
+    };
     let position = from > base ? await segment.locate(from) : 0;
     let next: number = base;
     while (position < sizeBytes) {
       await this.#slices.spend(Math.min(chunkBytes, sizeBytes - position));
-      // Its file may be another one by now.
-      if (this.#content.segments.get(base) !== segment) throw changed(base);
+      assertSame();
       const batches = await segment.readBatches(position, chunkBytes, sizeBytes);
       this.#slices.assertRuns();
-      if (this.#content.segments.get(base) !== segment) throw changed(base);
+      assertSame();
       const { headers, validBytes, fault } = scanBatches(batches, next);
       if (validBytes === 0 || fault !== undefined) {
         const what = fault?.message ?? `no batch at byte ${position}`;
