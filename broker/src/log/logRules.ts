@@ -49,6 +49,8 @@ export const logRules = {
   'swap-blocks-cut': '24: a log is not cut where a swap is recorded.',
   'last-header-kept': "24: each producer's last batch header stays.",
   'log-end-kept': '24: the last header of a compacted segment stays.',
+  'epoch-starts-kept':
+    '24, 29: the first header of each leader epoch in a compacted segment stays.',
   'control-batches-kept': '24: control batches stay.',
   'tombstones-kept': '24: a tombstone stays for its time after it was compacted first.',
   'removed-below-is-durable': '24: how far tombstones have gone is durable before they go.',

@@ -1,3 +1,4 @@
+import type { BatchHeader } from '@millrace/core/batchHeader';
 import type { Offset } from '@millrace/core/ids';
 import { sizeBytesOf } from '../segment/batchFields.ts';
 import type { RebuiltIndexes } from '../segment/indexRebuild.ts';
@@ -17,7 +18,8 @@ export interface CleanedGroup {
 
 /**
  * Writes what stays of neighbouring segments into one file beside them; undefined if that is a single segment as it is.
- * The last batch stays, as a header at least: a log whose line is lost ends at a hole between segments.
+ * Headers at least stay of the last batch, for a log whose line is lost ends at a hole between segments, and of the first
+ * of each leader epoch: followers and boots derive from batches where epochs begin.
  */
 export class GroupCleaning {
   readonly #place: SegmentPlace;
@@ -29,6 +31,8 @@ export class GroupCleaning {
   /** Of a single segment: bytes that stay as they are, not written yet. */
   #unchangedBytes = 0;
   #removedBelow = 0;
+  /** Of the last batch, cleaned or not. */
+  #epoch = -1;
 
   constructor(
     group: readonly CleanableSegment[],
@@ -61,17 +65,16 @@ export class GroupCleaning {
   }
 
   async #clean({ batches, headers }: Chunk, holdsLast: boolean): Promise<void> {
-    const { slices, rulesOff } = this.#rules;
+    const { slices } = this.#rules;
     let at = 0;
     let unchangedFrom = 0;
     for (const [index, header] of headers.entries()) {
       const batch = batches.subarray(at, at + header.sizeBytes);
       const cleaned = await cleanBatch(batch, header, this.#rules);
       this.#removedBelow = Math.max(this.#removedBelow, cleaned.tombstonesRemovedBelow);
-      let { bytes } = cleaned;
-      if (bytes === undefined && holdsLast && index === headers.length - 1) {
-        if (!rulesOff.has('log-end-kept')) bytes = emptiedBatch(batch, header);
-      }
+      const isLast = holdsLast && index === headers.length - 1;
+      const bytes = cleaned.bytes ?? this.#headerOf(batch, header, isLast);
+      this.#epoch = header.leaderEpoch;
       if (bytes !== batch) {
         await this.#keep(batches.subarray(unchangedFrom, at));
         await this.#begin();
@@ -82,6 +85,15 @@ export class GroupCleaning {
       if (slices.isOver) await slices.rest();
     }
     await this.#keep(batches.subarray(unchangedFrom, at));
+  }
+
+  /** Of a batch of which no record stays; undefined if nothing does. */
+  #headerOf(batch: Buffer, header: BatchHeader, isLast: boolean): Buffer | undefined {
+    const { rulesOff } = this.#rules;
+    const isEnd = isLast && !rulesOff.has('log-end-kept');
+    const isStart = header.leaderEpoch !== this.#epoch && !rulesOff.has('epoch-starts-kept');
+    if (!isEnd && !isStart) return undefined;
+    return header.recordCount === 0 ? batch : emptiedBatch(batch, header);
   }
 
   async #keep(batches: Buffer): Promise<void> {

@@ -29,10 +29,15 @@ export class Epochs {
     return this.#starts;
   }
 
-  /** A batch of `epoch` begins at `startOffset`, which is past all others. */
-  note(epoch: number, startOffset: Offset): void {
+  /**
+   * A batch of `epoch` begins at `baseOffset`, which is past all others. The first epoch begins where the log does: what
+   * lay between is gone by compaction.
+   */
+  note(epoch: number, baseOffset: Offset, logStart = baseOffset): void {
     if (epoch === this.last) return;
     if (epoch < this.last) throw new RangeError(`epoch ${epoch} after ${this.last}`);
+    const isFirst = this.#starts.length === 0;
+    const startOffset = isFirst ? (Math.min(baseOffset, logStart) as Offset) : baseOffset;
     // Retention took every batch of the last one.
     if (this.#starts.at(-1)?.startOffset === startOffset) this.#starts.pop();
     this.#starts.push({ epoch, startOffset });

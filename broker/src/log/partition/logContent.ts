@@ -327,7 +327,7 @@ export class LogContent {
     const { buffer } = piece;
     for (let at = 0; at < buffer.length; at += sizeBytesOf(buffer, at)) {
       this.#lastBase = baseOffsetOf(buffer, at);
-      this.epochs.note(leaderEpochOf(buffer, at), this.#lastBase);
+      this.epochs.note(leaderEpochOf(buffer, at), this.#lastBase, this.#logStart);
     }
     segment.index(buffer, position);
     if (caching === 'cached') {

@@ -177,7 +177,7 @@ async function epochsUpTo(
         if (epoch < epochs.last) {
           throw new LogCorruptError(`${segment.path}: epoch ${epoch} after ${epochs.last}`);
         }
-        epochs.note(epoch, baseOffsetOf(batches, at));
+        epochs.note(epoch, baseOffsetOf(batches, at), line.logStart);
       }
       position += batches.length;
     }
@@ -213,7 +213,9 @@ async function validPast(
     while (position < sizeBytes) {
       const batches = await segment.readBatches(position, sliceBytes);
       const { headers, validBytes } = scanBatches(batches, kept.offset, epochs.last);
-      for (const header of headers) epochs.note(header.leaderEpoch, header.baseOffset);
+      for (const { leaderEpoch, baseOffset } of headers) {
+        epochs.note(leaderEpoch, baseOffset, line.logStart);
+      }
       const last = headers.at(-1);
       if (last === undefined) return kept;
       if (past === 'keep-valid') segment.writeAgain(batches.subarray(0, validBytes), position);

@@ -6,6 +6,7 @@ import type { Offset } from '@millrace/core/ids';
 import type { SimDisk } from '../../../src/io/sim/simDisk.ts';
 import type { PassResult } from '../../../src/log/compaction/logPass.ts';
 import type { LogDirectoryOptions } from '../../../src/log/directory/logDirectoryOptions.ts';
+import type { EpochStart } from '../../../src/log/epochs/epochs.ts';
 import type { LogConfig } from '../../../src/log/partition/logConfig.ts';
 import type { PartitionLog } from '../../../src/log/partition/partitionLog.ts';
 import type { SimFaultPlan } from '../../../src/io/sim/simFaults.ts';
@@ -136,6 +137,10 @@ export class CompactedLog {
 
   get segments(): Offset[] {
     return Array.from(this.log.compaction.content.segments, ({ baseOffset }) => baseOffset);
+  }
+
+  get epochs(): readonly EpochStart[] {
+    return this.log.compaction.content.epochs.starts;
   }
 
   async batches(): Promise<string[]> {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkBatchesFromLog } from '@millrace/core/batchCheck';
+import { stampBatch } from '@millrace/core/batchHeader';
+import { encodeBatch } from '@millrace/core/batchWriter';
 import type { Offset } from '@millrace/core/ids';
+import type { SimOperation } from '../../../src/io/sim/simFaults.ts';
 import { CompactedLog } from './compactedLog.ts';
 
 test('of each key the latest record stays, at its offset', async () => {
@@ -112,7 +116,7 @@ test("each producer's last batch keeps its header, control batches stay whole", 
   compacted.append(['a=3']);
   await compacted.seal();
   await compacted.compact();
-  assert.deepEqual(await compacted.batches(), ['1-1 0', '2-2 1', '3-3 1', '4-4 1']);
+  assert.deepEqual(await compacted.batches(), ['0-0 0', '1-1 0', '2-2 1', '3-3 1', '4-4 1']);
   const disk = compacted.world.kill();
   const booted = (await CompactedLog.open(disk)) ?? assert.fail();
   const [remembered] = booted.log.producers.remembered();
@@ -139,4 +143,21 @@ test('what is not committed takes the place of nothing', async () => {
   compacted.log.highWatermark = 1 as Offset;
   await compacted.compact();
   assert.deepEqual(await compacted.records(), ['0 a=1', '1 a=2', '2 end=']);
+});
+
+test('a copy whose first batch lies past a gap does not read its log anew at each boot', async () => {
+  const compacted = await CompactedLog.create();
+  const bytes = encodeBatch([{ timestamp: 1, key: 'a', value: '1' }]);
+  stampBatch(bytes, 0, 3, 6);
+  compacted.log.appendAsFollower(bytes, checkBatchesFromLog(bytes, 0 as Offset, -1));
+  await compacted.commit();
+  assert.deepEqual(compacted.epochs, [{ epoch: 6, startOffset: 0 }]);
+  await compacted.world.run(compacted.world.directory?.close() ?? assert.fail());
+  let isFirstRead = false;
+  const plan = ({ kind, path }: SimOperation): undefined => {
+    if (kind === 'read' && path.endsWith('00.log')) isFirstRead = true;
+  };
+  const booted = await CompactedLog.open(compacted.world.machine.disk.copy(), {}, plan);
+  assert.deepEqual(booted?.epochs, [{ epoch: 6, startOffset: 0 }]);
+  assert.ok(!isFirstRead);
 });

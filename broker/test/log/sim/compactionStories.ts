@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { checkBatchesFromLog } from '@millrace/core/batchCheck';
 import type { Offset } from '@millrace/core/ids';
 import type { SimDisk } from '../../../src/io/sim/simDisk.ts';
 import { faultAt, type SimFaultPlan, type SimOperation } from '../../../src/io/sim/simFaults.ts';
 import type { RulesOff } from '../../../src/log/logRules.ts';
 import { CompactedLog, compacted } from '../compaction/compactedLog.ts';
+import { contentOf } from '../directoryWorld.ts';
 import type { CrashStory } from './crashStories.ts';
 
 /** What compaction must not do, wherever it is interrupted (safety.md, rule 24). */
@@ -47,6 +49,12 @@ export const compactionStories: readonly CrashStory[] = [
     rule: 'log-end-kept',
     promise: 'a compacted log has no hole at which a boot without a journal would end it',
     tell: lostJournal,
+  },
+  {
+    rule: 'epoch-starts-kept',
+    promise:
+      'a copy of a compacted log, and a boot without the file of epochs, know where each epoch begins',
+    tell: replicatedEpochs,
   },
   {
     rule: 'last-header-kept',
@@ -217,9 +225,9 @@ async function uncommitted(rulesOff: RulesOff): Promise<void> {
 async function lostJournal(rulesOff: RulesOff): Promise<void> {
   const one = await CompactedLog.create({ segmentBytesMax: 1024 }, { rulesOff });
   one.append(['a=1']);
-  one.append([`b=${'.'.repeat(900)}`]);
+  one.append([`b=${'.'.repeat(800)}`]);
   await one.roll();
-  one.append(['b=2']);
+  one.append([`b=2${'.'.repeat(300)}`]);
   await one.seal();
   await one.compact();
   await one.world.run(one.world.directory?.checkpoint() ?? assert.fail());
@@ -229,16 +237,41 @@ async function lostJournal(rulesOff: RulesOff): Promise<void> {
     rulesOff,
     lostJournal: 'discard',
   });
-  assert.deepEqual(await lost?.records(), ['0 a=1', '2 b=2', '3 end=']);
+  const records = (await lost?.records())?.map((record) => record.replaceAll('.', ''));
+  assert.deepEqual(records, ['0 a=1', '2 b=2', '3 end=']);
+}
+
+/** Epoch 6 and the first records of 7 are superseded. */
+async function replicatedEpochs(rulesOff: RulesOff): Promise<void> {
+  const one = await CompactedLog.create({}, { rulesOff });
+  one.append(['a=1', 'z=1'], {}, 5);
+  one.append(['b=1', 'c=1'], {}, 6);
+  for (const text of ['b=2', 'c=2', 'b=3']) one.append([text], {}, 7);
+  await one.roll();
+  one.append(['end='], {}, 7);
+  await one.commit();
+  await one.compact();
+  const starts = [5, 6, 7].map((epoch, at) => ({ epoch, startOffset: at * 2 }));
+  assert.deepEqual(one.epochs, starts);
+  const bytes = (await one.world.run(contentOf(one.log))) ?? assert.fail();
+  const copy = await CompactedLog.create({}, { rulesOff });
+  copy.log.appendAsFollower(Buffer.from(bytes), checkBatchesFromLog(bytes, 0 as Offset, -1));
+  await copy.commit();
+  assert.deepEqual(copy.epochs, starts, 'of a copy');
+  const disk = one.world.kill();
+  for (const path of disk.snapshot().keys()) if (path.endsWith('/epochs')) disk.unlink(path);
+  const booted = (await CompactedLog.open(disk, { rulesOff })) ?? assert.fail();
+  assert.deepEqual(booted.epochs, starts, 'of the batches');
 }
 
 async function lostSnapshot(rulesOff: RulesOff): Promise<void> {
   const one = await CompactedLog.create({}, { rulesOff });
+  one.append(['first=']);
   one.append(['a=1'], { producerId: 7, producerEpoch: 0, baseSequence: 4 });
   one.append(['a=2']);
   await one.seal();
   await one.compact();
-  assert.deepEqual(await one.records(), ['1 a=2', '2 end=']);
+  assert.deepEqual(await one.records(), ['0 first=', '2 a=2', '3 end=']);
   const disk = one.world.losePower('all');
   for (const path of disk.snapshot().keys()) if (path.endsWith('.producers')) disk.unlink(path);
   const booted = (await CompactedLog.open(disk, { rulesOff })) ?? assert.fail();
