@@ -3,7 +3,6 @@
  * 22): backups drop status, and without it a partition would look new. A hex digit for each four partitions, the lowest
  * bit for the first of them. It only grows.
  */
-import type { AssignmentStatus } from '@millrace/core/resources/partitionAssignment';
 
 /** Ascending. Throws SyntaxError for what is no such mark. */
 export function parseMark(text: string | undefined): number[] {
@@ -26,10 +25,18 @@ export function formatMark(indexes: readonly number[]): string {
   return digits.map((digit) => digit.toString(16)).join('');
 }
 
-export function initializedIndexes(status: AssignmentStatus | undefined): number[] {
-  return (status?.partitions ?? []).flatMap(({ initialized }, index) =>
-    initialized ? [index] : [],
+/** Of a status that nobody has checked yet, too: what is no partition had no leader. */
+export function initializedIndexes(
+  status: { readonly partitions: readonly unknown[] } | undefined,
+): number[] {
+  return (status?.partitions ?? []).flatMap((partition, index) =>
+    isInitialized(partition) ? [index] : [],
   );
+}
+
+function isInitialized(partition: unknown): boolean {
+  if (typeof partition !== 'object' || partition === null) return false;
+  return (partition as { readonly initialized?: unknown }).initialized === true;
 }
 
 /** Those of `indexes` that are not among `others`. */

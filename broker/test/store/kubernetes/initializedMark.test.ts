@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as fc from 'fast-check';
-import { formatMark, parseMark, without } from '../../../src/store/kubernetes/initializedMark.ts';
+import {
+  formatMark,
+  initializedIndexes,
+  parseMark,
+  without,
+} from '../../../src/store/kubernetes/initializedMark.ts';
 
 it('a mark is a hex digit for each four partitions, the lowest bit first', () => {
   assert.equal(formatMark([]), '');
@@ -24,4 +29,16 @@ it('what is no mark is refused', () => {
 
 it('those that are not known are told apart', () => {
   assert.deepEqual(without([0, 2, 5], [2]), [0, 5]);
+});
+
+it('a status that nobody has checked is looked at with care', () => {
+  const partitions = [
+    { initialized: true },
+    null,
+    7,
+    { initialized: 'yes' },
+    { initialized: true },
+  ];
+  assert.deepEqual(initializedIndexes({ partitions }), [0, 4]);
+  assert.deepEqual(initializedIndexes(undefined), []);
 });
