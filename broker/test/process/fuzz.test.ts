@@ -93,6 +93,7 @@ function methods(): Method[] {
     one('/millrace.v1.Admin/AlterTopic', { ...shape, topicName: 'fuzzed', configUnset: ['x'] }),
     one('/millrace.v1.Admin/DeleteTopic', { topicName: 'nobody' }),
     one('/millrace.v1.Admin/DescribeTopic', { topicName: 'fuzzed' }),
+    one('/millrace.v1.Admin/DeleteRecords', { topicName: 'fuzzed', partition: 0, offset: 0 }),
     one('/millrace.v1.Admin/ListTopics', { pageSize: 3, pageToken: 'x', includeInternal: true }),
     one('/millrace.v1.Admin/DescribeBrokers', {}),
     one('/millrace.v1.Cluster/Describe', {}),
