@@ -62,6 +62,8 @@ J
 # Nothing hands out a released local volume again: empties those that no claim has any more, and makes them anew.
 volumes_recycle() {
   local name
+  exec 9>"$CLUSTER_DIR/recycle.lock"
+  flock 9 # one at a time: what another one is emptying is not missing
   for name in $(kubectl get pv -o 'jsonpath={range .items[?(@.status.phase=="Released")]}{.metadata.name}{"\n"}{end}'); do
     kubectl delete pv "$name" --wait >/dev/null
     find "$CLUSTER_DIR/volumes/$name" -mindepth 1 -delete
