@@ -161,6 +161,7 @@ export class Operator {
 
   #lookAtAll(): void {
     const world = this.#world;
+    world.prune();
     for (const { metadata } of world.clusters.list()) this.#clusters.add(metadata.name);
     for (const { metadata } of world.topics.list()) this.#topics.add(metadata.name);
     for (const { metadata } of world.groups.list()) this.#groups.add(metadata.name);

@@ -1,7 +1,10 @@
 /** Carries planReplace out: one at a time, by deletes of exactly the claim and the pod that were looked at. */
 import type { BrokerId } from '@millrace/core/ids';
 import type { ClusterResource } from '@millrace/core/resources/custom/clusterResource';
-import type { BrokerResource } from '@millrace/core/resources/custom/internalResources';
+import type {
+  AssignmentResource,
+  BrokerResource,
+} from '@millrace/core/resources/custom/internalResources';
 import {
   brokerObjectName,
   brokerPodName,
@@ -10,6 +13,7 @@ import {
 import type { KubeObject } from '@millrace/kube/kubeObject';
 import { PODS, VOLUME_CLAIMS } from '@millrace/kube/resource';
 import type { OperatorEvents } from '../operatorEvents.ts';
+import { AssignmentIndex } from '../world/assignmentIndex.ts';
 import { ASSIGNMENTS, BROKERS } from '../world/kubeKinds.ts';
 import type { World } from '../world/world.ts';
 import type { PodObject } from '../world/podObjects.ts';
@@ -45,14 +49,21 @@ export class Replacing {
     const broker = await client.get<BrokerResource>(BROKERS, namespace, brokerObjectName(name, id));
     const pod = await client.get<PodObject>(PODS, namespace, podName);
     const claim = await client.get<KubeObject>(VOLUME_CLAIMS, namespace, `data-${podName}`);
-    const { items } = await client.list(ASSIGNMENTS, namespace);
-    for (const object of items) world.assignmentIndex.set(object.metadata.name, object as never);
+    const { items } = await client.list<AssignmentResource>(ASSIGNMENTS, namespace);
+    const unreadable: string[] = [];
+    const index = new AssignmentIndex((at) => unreadable.push(at));
+    for (const object of items) index.set(object.metadata.name, object);
+    if (unreadable.length > 0) {
+      const note = `the assignment ${unreadable[0]} cannot be read: nobody knows whether it counts on the disk of broker ${id}`;
+      this.#events.warn(cluster, 'ReplaceRefused', 'Replacing', note);
+      return false;
+    }
     if (broker === undefined) return true;
     const step = planReplace({
       id,
       pod: pod === undefined ? undefined : podView(pod, name),
       isFenced: broker.status?.fenced !== false,
-      assignments: world.assignmentIndex.ofCluster(name),
+      assignments: index.ofCluster(name),
     });
     if (step.kind === 'refused') {
       this.#events.warn(cluster, 'ReplaceRefused', 'Replacing', step.message);

@@ -18,7 +18,7 @@ import { isSame } from '../world/covers.ts';
 import { isPaused } from '../world/pausing.ts';
 import type { World } from '../world/world.ts';
 import type { TopicRemoval } from './topicRemoval.ts';
-import { planAssignments } from './topicPlan.ts';
+import { type AssignmentWrites, planAssignments } from './topicPlan.ts';
 import { TopicProblem } from './topicProblem.ts';
 import { checkRivals, topicShape } from './topicShape.ts';
 import { topicStatus } from './topicStatus.ts';
@@ -91,12 +91,10 @@ export class TopicReconciler {
     // Before the claim: what can't be placed claims nothing, and says so.
     const identity = { topicId, clusterId };
     const writes = planAssignments(view, identity, shape, chunks);
-    const planned = [
-      ...chunks,
-      ...writes.created.map((created) => ({ ...created, status: undefined })),
-    ];
     const claimed =
-      known === undefined ? await this.#claim(view.topic, topicId, planned) : view.topic;
+      known === undefined
+        ? await this.#claim(view.topic, topicId, after(chunks, writes))
+        : view.topic;
     for (const { name: at, spec } of writes.changed) {
       const object = world.assignments.get(at);
       if (object !== undefined) await world.writeAssignment({ ...object, spec }, 'put');
@@ -172,6 +170,15 @@ function claimedId({ status }: TopicResource): TopicId | undefined {
 
 function existing<T extends KnownAssignment>(assignments: readonly T[]): T[] {
   return assignments.filter(({ spec }) => !spec.deleted);
+}
+
+/** What is there once the writes are made. */
+function after(chunks: readonly KnownAssignment[], writes: AssignmentWrites): KnownAssignment[] {
+  const specs = new Map(writes.changed.map(({ name, spec }) => [name, spec]));
+  return [
+    ...chunks.map((chunk) => ({ ...chunk, spec: specs.get(chunk.name) ?? chunk.spec })),
+    ...writes.created.map((created) => ({ ...created, status: undefined })),
+  ];
 }
 
 function newAssignment(

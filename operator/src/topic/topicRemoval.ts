@@ -49,7 +49,10 @@ export class TopicRemoval {
   async reconcile(topicId: TopicId): Promise<number | undefined> {
     const { guard, monotonicMs } = this.#parts;
     const orphans = this.#orphans(topicId);
-    if (orphans.length === 0) return undefined;
+    if (orphans.length === 0) {
+      this.#goneAtMs.delete(topicId);
+      return undefined;
+    }
     const nowMs = monotonicMs();
     // Nobody saw its Topic go: it went while no operator ran, and counts with those that went now.
     const goneAtMs = this.#goneAtMs.get(topicId) ?? this.#note(topicId, nowMs);

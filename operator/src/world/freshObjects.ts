@@ -67,12 +67,12 @@ export class FreshObjects<T extends KubeObject> {
 
   /** Compare-and-set of the whole object. */
   async put(object: T): Promise<T> {
-    return this.#written(await this.#client.put<T>(this.of, this.#namespace, object));
+    return this.#changed(await this.#client.put<T>(this.of, this.#namespace, object));
   }
 
   async putStatus(object: T): Promise<T> {
     const options = { subresource: 'status' } as const;
-    return this.#written(await this.#client.put<T>(this.of, this.#namespace, object, options));
+    return this.#changed(await this.#client.put<T>(this.of, this.#namespace, object, options));
   }
 
   async apply(object: T, fieldManager: string): Promise<T> {
@@ -80,8 +80,20 @@ export class FreshObjects<T extends KubeObject> {
     return this.#written(await this.#client.apply<T>(this.of, this.#namespace, object, options));
   }
 
+  /** Forgets what the watch does not know: of what was created and deleted at once the answer may come last. */
+  prune(): void {
+    for (const name of this.#known.keys()) {
+      if (this.#watched.get(this.#namespace, name) === undefined) this.#known.delete(name);
+    }
+  }
+
   stop(): void {
     this.#watched.stop();
+  }
+
+  /** Not if it is gone by now: the watch may be faster than the answer. */
+  #changed(object: T): T {
+    return this.#known.has(object.metadata.name) ? this.#written(object) : object;
   }
 
   #written(object: T): T {

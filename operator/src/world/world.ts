@@ -148,6 +148,10 @@ export class World {
     for (const objects of this.#all) objects.stop();
   }
 
+  prune(): void {
+    for (const objects of this.#all) objects.prune();
+  }
+
   topicsOf(cluster: string): TopicResource[] {
     return [...this.topics.list()].filter(({ spec }) => spec.clusterRef.name === cluster);
   }
@@ -206,14 +210,16 @@ export class World {
   }
 
   async writeAssignment(object: AssignmentResource, verb: 'create' | 'put'): Promise<void> {
-    const written = await this.assignments[verb](object);
-    this.assignmentIndex.set(written.metadata.name, written);
+    const { name } = (await this.assignments[verb](object)).metadata;
+    // Not the answer: the watch may have brought something newer before it.
+    this.assignmentIndex.set(name, this.assignments.get(name));
   }
 
   /** Known by its id at once: its assignments come before the watch tells of it. */
   async writeTopicStatus(topic: TopicResource): Promise<TopicResource> {
     const written = await this.topics.putStatus(topic);
-    this.#topicsById.set(written.metadata.name, written.status?.topicId);
+    const { name } = written.metadata;
+    this.#topicsById.set(name, this.topics.get(name)?.status?.topicId);
     return written;
   }
 
@@ -230,7 +236,8 @@ export class World {
       ...(labelSelector === undefined ? {} : { labelSelector }),
       onChanged,
       onFailed: (plural, cause) =>
-        logger.warn('the API server does not answer', { plural, cause: cause.message }),
+        // Quiet watches are renewed; a real outage is told by the Lease and by the metric of silence.
+        logger.debug('a watch begins anew', { plural, cause: cause.message }),
     });
   }
 
