@@ -106,7 +106,7 @@ export class Upkeep {
       if (dirtiest === undefined || !this.#isRunning) return;
       const { log } = dirtiest;
       try {
-        const tombstonesBefore = this.#tombstonesBefore(dirtiest);
+        const tombstonesBefore = (): Offset => tombstonesEnd(dirtiest);
         await this.#parts.directory.compaction.compact(log, { tombstonesBefore });
         this.#failures.delete(log);
         this.#compactionError = undefined;
@@ -140,12 +140,6 @@ export class Upkeep {
     return this.#parts.clock.monotonicMs() >= retryAtMs;
   }
 
-  #tombstonesBefore({ role, log, link }: Partition): Offset {
-    const { highWatermark } = log;
-    if (role !== 'leader') return highWatermark;
-    return Math.min(highWatermark, link?.slowestFollower ?? highWatermark) as Offset;
-  }
-
   #failed({ log, name }: Partition, error: MillraceError): void {
     const { clock, logger } = this.#parts;
     const retryMs = Math.min(
@@ -165,4 +159,14 @@ export class Upkeep {
       retryMs,
     });
   }
+}
+
+/** Exclusive: what all followers that are connected now have fetched. */
+export function tombstonesEnd({
+  role,
+  log: { highWatermark },
+  link,
+}: Pick<Partition, 'role' | 'log' | 'link'>): Offset {
+  if (role !== 'leader') return highWatermark;
+  return Math.min(highWatermark, link?.slowestFollower ?? highWatermark) as Offset;
 }

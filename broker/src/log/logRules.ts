@@ -53,6 +53,8 @@ export const logRules = {
     '24, 29: the first header of each leader epoch in a compacted segment stays.',
   'control-batches-kept': '24: control batches stay.',
   'tombstones-kept': '24: a tombstone stays for its time after it was compacted first.',
+  'tombstones-asked-again':
+    '24: how far tombstones may go is asked again, and told to whoever connects, in one tick before a swap.',
   'removed-below-is-durable': '24: how far tombstones have gone is durable before they go.',
   'unlink-after-line': '24: a segment goes only once the log start of the line is past it.',
 } as const;

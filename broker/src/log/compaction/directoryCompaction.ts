@@ -10,8 +10,8 @@ import { WorkSlices } from './workSlices.ts';
 const KEYS_BYTES = 32 << 20;
 
 export interface CompactionOptions {
-  /** Exclusive: no tombstone at or past it goes (safety.md, rule 24). */
-  readonly tombstonesBefore: Offset;
+  /** Exclusive: no tombstone at or past it goes (safety.md, rule 24). Asked as the pass begins and before each swap. */
+  readonly tombstonesBefore: () => Offset;
 }
 
 interface RunningPass {

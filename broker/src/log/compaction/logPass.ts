@@ -32,8 +32,8 @@ export interface PassOptions {
   readonly slices: WorkSlices;
   readonly seed: number;
   readonly keysBytesMax: number;
-  /** Exclusive: no tombstone at or past it goes. */
-  readonly tombstonesBefore: Offset;
+  /** Exclusive: no tombstone at or past it goes. Asked again in the tick of which a swap counts on it. */
+  readonly tombstonesBefore: () => Offset;
   readonly rulesOff: RulesOff;
 }
 
@@ -96,7 +96,7 @@ export class LogPass {
   }
 
   #rules({ keys, end, producers }: ReadKeys): CleaningRules {
-    const { slices, rulesOff, tombstonesBefore } = this.#options;
+    const { slices, rulesOff } = this.#options;
     const { bound, place } = this.#log.compaction;
     const remembered = new Map(
       this.#log.producers.remembered().map(({ producerId, batches }) => [producerId, batches]),
@@ -105,7 +105,7 @@ export class LogPass {
       keys,
       cleanedTo: this.#plan.cleanedTo,
       end,
-      tombstonesBefore,
+      tombstonesBefore: this.#options.tombstonesBefore(),
       tombstoneRetentionMs: this.#log.config.tombstoneRetentionMs ?? DAY_MS,
       nowMs: place.clock.wallMs(),
       slices,
@@ -129,10 +129,8 @@ export class LogPass {
       // The line of now counts the old segments, ends past them, and no journal frame past it concerns them.
       await services.checkpoint(this.#log);
       this.#assertCurrent(swap);
-      const { tombstonesRemovedBelow: removedBelow } = cleaned;
-      if (!rulesOff.has('removed-below-is-durable') && removedBelow > 0) {
-        await services.saveFacts(this.#log, { removedBelow });
-      }
+      const { tombstonesRemovedBelow } = cleaned;
+      if (tombstonesRemovedBelow > 0) await this.#raiseRemovedBelow(tombstonesRemovedBelow);
       await services.between(() => this.#swap(swap));
     } catch (error) {
       if (!compaction.content.isClosed && compaction.swap === undefined) {
@@ -144,6 +142,24 @@ export class LogPass {
     this.#bytesFreed += oldBytes - swap.cleaned.sizeBytes;
     await compaction.content.segments.get(swap.cleaned.baseOffset)?.adoptIndexes(cleaned.indexes);
     await endSwapOf(this.#log, services, rulesOff);
+  }
+
+  /**
+   * In one tick: whoever is connected has fetched what is below, whoever connects from now on is told. Durable before
+   * the tombstones go. A follower may have come, or another role, since the pass began.
+   */
+  async #raiseRemovedBelow(removedBelow: number): Promise<void> {
+    const { services, rulesOff, tombstonesBefore } = this.#options;
+    const log = this.#log;
+    if (!rulesOff.has('tombstones-asked-again')) {
+      if (tombstonesBefore() < removedBelow) {
+        const what = `a follower of ${log.directory} needs tombstones below ${removedBelow}`;
+        throw millraceError('CONFLICT', what);
+      }
+      log.removedBelow = Math.max(log.removedBelow, removedBelow) as Offset;
+    }
+    if (rulesOff.has('removed-below-is-durable')) return;
+    await services.saveFacts(log, { removedBelow });
   }
 
   async #swap(swap: Swap): Promise<void> {

@@ -61,6 +61,7 @@ export class CopyFiles {
       throw refusedByStorage(directory, error);
     }
     copy.file = file;
-    copy.log.removedBelow = file.removedBelow as Offset;
+    // In memory it is raised first.
+    copy.log.removedBelow = Math.max(copy.log.removedBelow, file.removedBelow) as Offset;
   }
 }

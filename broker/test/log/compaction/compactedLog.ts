@@ -28,6 +28,9 @@ export type Written = string;
 /** A record as a reader sees it: `offset key=value`. */
 export type Seen = string;
 
+/** See CompactionOptions.tombstonesBefore. */
+type Before = Offset | (() => Offset);
+
 /** A directory with one compacted log, on a simulated disk. */
 export class CompactedLog {
   readonly world: DirectoryWorld;
@@ -95,17 +98,19 @@ export class CompactedLog {
     this.log.highWatermark = this.log.durableEndOffset;
   }
 
-  async compact(tombstonesBefore = this.log.highWatermark): Promise<PassResult | undefined> {
-    return await this.world.run(this.compacting(tombstonesBefore));
+  async compact(before: Before = this.log.highWatermark): Promise<PassResult | undefined> {
+    return await this.world.run(this.compacting(before));
   }
 
   /** The pass itself, which goes on while the world runs. */
-  async compacting(tombstonesBefore = this.log.highWatermark): Promise<PassResult | undefined> {
+  async compacting(before: Before = this.log.highWatermark): Promise<PassResult | undefined> {
     const { directory } = this.world;
     assert.ok(directory !== undefined);
     this.isCompacting = true;
     try {
-      return await directory.compaction.compact(this.log, { tombstonesBefore });
+      return await directory.compaction.compact(this.log, {
+        tombstonesBefore: typeof before === 'function' ? before : () => before,
+      });
     } finally {
       this.isCompacting = false;
     }

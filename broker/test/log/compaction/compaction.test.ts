@@ -81,6 +81,26 @@ test('a tombstone stays for its time after it was compacted first, and its key i
   assert.equal(directory?.copyFacts(compacted.log).removedBelow, 3);
 });
 
+test('who connects while a tombstone is about to go is told before partition.json is written', async () => {
+  const seen: number[] = [];
+  const told: { log?: { readonly removedBelow: number } } = {};
+  const plan = ({ kind, path }: SimOperation): undefined => {
+    if (kind === 'rename' && path.includes('partition.json') && told.log !== undefined) {
+      seen.push(told.log.removedBelow);
+    }
+  };
+  const compacted = await CompactedLog.create({ tombstoneRetentionMs: 1 }, {}, plan);
+  compacted.append(['a=1']);
+  compacted.append(['a', 'b=1']);
+  await compacted.seal();
+  await compacted.compact();
+  compacted.world.machine.clock.jumpWall(1000);
+  await compacted.seal();
+  told.log = compacted.log;
+  await compacted.compact();
+  assert.equal(seen[0], 2);
+});
+
 test('more keys than the memory holds take several passes', async () => {
   const compacted = await CompactedLog.create();
   const long = (index: number): string => `${index}`.padStart(4, '0').repeat(200);

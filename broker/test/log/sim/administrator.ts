@@ -68,7 +68,7 @@ export class Administrator {
     if (!log.config.cleanupPolicy.includes('compact')) return;
     if (log.config.tombstoneRetentionMs !== TOMBSTONES_FOR_EVER_MS) model.keepsTombstones = false;
     const before = random.int(3) === 0 ? random.int(model.highWatermark + 1) : model.highWatermark;
-    const tombstonesBefore = before as Offset;
+    const tombstonesBefore = (): Offset => before as Offset;
     const result = await this.#logs.directory.compaction.compact(log, { tombstonesBefore });
     if (result === undefined || !this.#boot.isAlive) return;
     const { cleanedTo, bytesFreed } = result;

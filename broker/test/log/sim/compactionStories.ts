@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { checkBatchesFromLog } from '@millrace/core/batchCheck';
+import { toMillraceError } from '@millrace/core/errors';
 import type { Offset } from '@millrace/core/ids';
 import type { SimDisk } from '../../../src/io/sim/simDisk.ts';
 import { faultAt, type SimFaultPlan, type SimOperation } from '../../../src/io/sim/simFaults.ts';
@@ -29,6 +30,11 @@ export const compactionStories: readonly CrashStory[] = [
     rule: 'removed-below-is-durable',
     promise: 'a tombstone is gone only where the copy says so',
     tell: killedAnywhere,
+  },
+  {
+    rule: 'tombstones-asked-again',
+    promise: 'a tombstone stays that a follower needs which came while the pass was under way',
+    tell: lateFollower,
   },
   {
     rule: 'swap-void-after-cut',
@@ -119,6 +125,25 @@ async function killedAnywhere(rulesOff: RulesOff, seed: number): Promise<void> {
     }
     if (isOver) return;
   }
+}
+
+async function lateFollower(rulesOff: RulesOff): Promise<void> {
+  const { disk } = await prepared();
+  const one = (await CompactedLog.open(disk.copy(), { rulesOff })) ?? assert.fail();
+  one.world.machine.clock.jumpWall(100_000);
+  one.log.highWatermark = one.log.durableEndOffset;
+  let asked = 0;
+  const none = 0 as Offset;
+  const before = (): Offset => (asked++ === 0 ? one.log.highWatermark : none);
+  const passed = await one.world.run(
+    one.compacting(before).then(
+      () => 'it ended',
+      (error: unknown) => toMillraceError(error).code,
+    ),
+  );
+  assert.ok((await one.records()).includes('2 gone'));
+  assert.equal(passed, 'CONFLICT');
+  assert.equal(one.log.removedBelow, 0);
 }
 
 async function checkBoot(

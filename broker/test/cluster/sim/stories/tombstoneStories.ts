@@ -65,7 +65,7 @@ async function withRemovedTombstone(
   for (let pass = 0; pass < 2; pass++) {
     leader.log().roll();
     await write('k2', 'more');
-    const tombstonesBefore = leader.log().highWatermark as Offset;
+    const tombstonesBefore = (): Offset => leader.log().highWatermark;
     const { directory } = leader;
     assert.ok(directory !== undefined);
     await world.scheduler.settle(directory.compaction.compact(leader.log(), { tombstonesBefore }));
