@@ -116,6 +116,10 @@ export class LoneLog {
     return Promise.resolve();
   }
 
+  cut(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async truncated(log: PartitionLog): Promise<void> {
     this.heard.push('truncated');
     if (log.config.durability === 'fsync') return;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClusterId, CopyId, TopicId } from '@millrace/core/ids';
+import type { ClusterId, CopyId, Offset, TopicId } from '@millrace/core/ids';
 import { LogCorruptError } from '../../src/log/logCorruptError.ts';
 import {
+  afterCut,
   decodePartitionFile,
   encodePartitionFile,
   type PartitionFile,
@@ -49,6 +50,13 @@ const golden = `{
 test('the bytes of partition.json never change', () => {
   assert.equal(encodePartitionFile(file).toString(), golden);
   assert.deepEqual(decodePartitionFile(Buffer.from(golden)), file);
+});
+
+test('a copy that began empty goes on lacking the tombstones that its leader lacked, wherever it is cut', () => {
+  const begun = { under: 'b1b2c3d4e5f6' as CopyId, removedBelow: 40 };
+  const copy = { ...file, removedBelow: 90, cleaned: { to: 60 as Offset, epoch: 1 }, begun };
+  assert.deepEqual(afterCut(copy, 60 as Offset), { ...copy, removedBelow: 60 });
+  assert.deepEqual(afterCut(copy, 20 as Offset), { ...copy, removedBelow: 40, cleaned: undefined });
 });
 
 test('what the log does not act on is not kept', () => {

@@ -4,6 +4,7 @@ import type { Offset } from '@millrace/core/ids';
 import type { Storage } from '../../io/storage.ts';
 import type { Copy } from './copyTable.ts';
 import {
+  afterCut,
   encodePartitionFile,
   PARTITION_FILE,
   type PartitionFile,
@@ -37,6 +38,14 @@ export class CopyFiles {
       if (this.#saving.get(copy) === settled) this.#saving.delete(copy);
     });
     return saved;
+  }
+
+  /** See afterCut. As `save`. */
+  async cut(copy: Copy, end: Offset): Promise<void> {
+    await this.save(copy, (file) => afterCut(file, end));
+    const { log, file } = copy;
+    // What a pass had raised in memory was about what is cut.
+    log.removedBelow = file.removedBelow as Offset;
   }
 
   /** Its directory is about to go: resolves once nothing is written to it any more. */

@@ -50,6 +50,19 @@ export type CopyFacts = Pick<
   'wasIsr' | 'adoptedEpoch' | 'minIsr' | 'removedBelow' | 'cleaned' | 'begun'
 >;
 
+/**
+ * What holds of a copy whose log was cut to `end`: what follows has all tombstones of another copy past it, unless it
+ * comes from the one under which this one began empty. Only to be made durable after the cut.
+ */
+export function afterCut(file: PartitionFile, end: Offset): PartitionFile {
+  const { removedBelow, cleaned, begun } = file;
+  return {
+    ...file,
+    removedBelow: Math.min(removedBelow, Math.max(end, begun?.removedBelow ?? 0)),
+    cleaned: cleaned !== undefined && cleaned.to <= end ? cleaned : undefined,
+  };
+}
+
 export function encodePartitionFile(file: PartitionFile): Buffer {
   const { clusterId, topicId, topicName, partition, copyId, wasIsr, adoptedEpoch } = file;
   const { retentionMs, retentionBytes, ...config } = pickConfig(file.config);

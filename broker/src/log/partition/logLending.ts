@@ -1,4 +1,5 @@
 import { millraceError } from '@millrace/core/errors';
+import type { Offset } from '@millrace/core/ids';
 import type { Clock } from '../../io/clock.ts';
 import type { Storage } from '../../io/storage.ts';
 import { journalBatchBytesMax } from '../journal/journalGroup.ts';
@@ -17,6 +18,7 @@ const runBytesMax = 4 << 20;
 const producersMax = 10_000;
 
 export type LentWrites = Pick<LogShared, 'scheduleFlush' | 'journalTruncation' | 'truncated'>;
+export type LentFiles = Pick<LogShared, 'cut'>;
 
 /** What a directory lends to its logs: there before recovery opens them, able to write once it is over. */
 export class LogLending implements LogShared {
@@ -29,6 +31,7 @@ export class LogLending implements LogShared {
   readonly producersMax: number;
   readonly #batchBytesMax: number;
   #writes: LentWrites | undefined;
+  #files: LentFiles | undefined;
 
   constructor({ storage, clock, config, rulesOff = allRules }: LogDirectoryOptions) {
     this.rulesOff = rulesOff;
@@ -41,8 +44,9 @@ export class LogLending implements LogShared {
     this.runBytesMax = Math.min(runBytesMax, this.#batchBytesMax);
   }
 
-  connect(writes: LentWrites): void {
+  connect(writes: LentWrites, files: LentFiles): void {
     this.#writes = writes;
+    this.#files = files;
   }
 
   /** Throws INVALID_CONFIG if a batch that it permits fits no journal file. */
@@ -64,6 +68,10 @@ export class LogLending implements LogShared {
 
   truncated(log: PartitionLog): Promise<void> {
     return this.#connected().truncated(log);
+  }
+
+  async cut(log: PartitionLog, end: Offset): Promise<void> {
+    await this.#files?.cut(log, end);
   }
 
   #connected(): LentWrites {

@@ -1,3 +1,4 @@
+import type { Offset } from '@millrace/core/ids';
 import type { Clock } from '../../io/clock.ts';
 import type { Storage } from '../../io/storage.ts';
 import type { LogPosition } from './logPosition.ts';
@@ -29,4 +30,6 @@ export interface LogShared {
    * an `async` log when a line says where it ends now [what is torn past the cut would lie below the old line].
    */
   truncated(log: PartitionLog): Promise<void>;
+  /** The log ends at `end` for good: what compaction had noted past it is forgotten, if the disk permits. Never rejects. */
+  cut(log: PartitionLog, end: Offset): Promise<void>;
 }

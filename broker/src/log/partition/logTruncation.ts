@@ -80,5 +80,6 @@ export class LogTruncation {
       broken(error);
       throw error;
     }
+    await shared.cut(log, to.offset);
   }
 }

@@ -5,6 +5,7 @@ import { stampBatch } from '@millrace/core/batchHeader';
 import { encodeBatch } from '@millrace/core/batchWriter';
 import type { Offset } from '@millrace/core/ids';
 import type { SimOperation } from '../../../src/io/sim/simFaults.ts';
+import type { PartitionFile } from '../../../src/log/copies/partitionFile.ts';
 import { CompactedLog } from './compactedLog.ts';
 
 test('of each key the latest record stays, at its offset', async () => {
@@ -99,6 +100,26 @@ test('who connects while a tombstone is about to go is told before partition.jso
   told.log = compacted.log;
   await compacted.compact();
   assert.equal(seen[0], 2);
+});
+
+test('what compaction has noted past a cut is forgotten with it', async () => {
+  const compacted = await CompactedLog.create({ tombstoneRetentionMs: 1 });
+  compacted.append(['z=1']);
+  compacted.append(['a=1']);
+  compacted.append(['a', 'b=1']);
+  await compacted.seal();
+  await compacted.compact();
+  compacted.world.machine.clock.jumpWall(1000);
+  await compacted.seal();
+  await compacted.compact();
+  const facts = (): PartitionFile =>
+    compacted.world.directory?.copyFacts(compacted.log) ?? assert.fail();
+  assert.equal(facts().removedBelow, 3);
+  assert.ok(facts().cleaned !== undefined);
+  await compacted.world.run(compacted.log.truncateTo(1 as Offset));
+  assert.equal(facts().removedBelow, 1);
+  assert.equal(compacted.log.removedBelow, 1);
+  assert.equal(facts().cleaned, undefined);
 });
 
 test('more keys than the memory holds take several passes', async () => {
