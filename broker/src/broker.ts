@@ -13,7 +13,7 @@ import {
   EMBEDDED_CONTROLLER,
   KUBERNETES_CONTROLLER,
 } from './controller/controllerConfig.ts';
-import { type ClusterStoreSource, embeddedSource, kubernetesSource } from './clusterStoreSource.ts';
+import { type ClusterStoreSource, embeddedSource, type SourceParts } from './clusterStoreSource.ts';
 import { CachedImage } from './cluster/cachedImage.ts';
 import { Engine } from './engine/engine.ts';
 import type { RulesOff } from './engine/engineRules.ts';
@@ -114,7 +114,7 @@ async function start(options: BrokerOptions, steps: AsyncDisposableStack): Promi
   const lock = DirectoryLock.acquire(dataDirectory);
   steps.defer(() => lock.release());
   const known = new DataDirectory(storage, systemClock, dataDirectory).readMeta();
-  const source = storeSource(config, storage, shared);
+  const source = await storeSource(config, storage, shared);
   const { store: unmeasured, clusterId } = await openClusterStore({
     ...shared,
     source,
@@ -240,12 +240,15 @@ async function listen(
   return { data: data.port, client: client.port, drain: () => client.drain() };
 }
 
-function storeSource(
+async function storeSource(
   config: BrokerConfig,
   storage: NodeStorage,
-  shared: Parameters<typeof kubernetesSource>[1],
-): ClusterStoreSource {
-  if (config.store === 'kubernetes') return kubernetesSource(config, shared);
+  shared: SourceParts,
+): Promise<ClusterStoreSource> {
+  if (config.store === 'kubernetes') {
+    const { kubernetesSource } = await import('./kubernetesSource.ts');
+    return kubernetesSource(config, shared);
+  }
   const root = path.resolve(config.dataDir);
   return embeddedSource(root, isFounded(storage, root), shared);
 }
