@@ -66,6 +66,21 @@ describe('a committed offset', () => {
     assert.equal(found.get(moved)?.offset, 5);
   });
 
+  test('of somebody else counts once its rule is off', async () => {
+    const world = new GroupWorld({}, undefined, new Set(['commits-of-owners']));
+    world.topics.put('orders', 2);
+    await world.settled();
+    const first = await world.member('first');
+    const second = await world.member('second');
+    await converge([first, second, first, second]);
+    const [moved] = second.owned;
+    assert.ok(moved !== undefined);
+    assert.equal(await second.commit(moved, 5), 'ok');
+    assert.equal(await first.commit(moved, 9), 'ok');
+    const found = await world.answer(world.coordinator.fetchOffsets(GROUP, [moved]));
+    assert.equal(found.get(moved)?.offset, 9);
+  });
+
   test('goes back only if that is said to be meant', async () => {
     const world = new GroupWorld();
     const topicId = world.topics.put('orders', 1);

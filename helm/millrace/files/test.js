@@ -10,7 +10,8 @@ try {
   console.log(`acknowledged at ${partition}/${offset}`);
   await producer.close();
   let read = 0;
-  for await (const { records } of client.consume({ topic, stopAtEnd: true }).batches()) {
+  const wanted = { topic, from: 'earliest', stopAtEnd: true };
+  for await (const { records } of client.consume(wanted).batches()) {
     read += records.length;
   }
   if (read !== 1) throw new Error(`read ${read} records, sent 1`);
