@@ -52,6 +52,27 @@ export class EmptyBeginning {
     }
   }
 
+  /**
+   * Whether records of another copy are about to be taken before this one holds all that the leader of then had removed
+   * tombstones in: keys come with them whose tombstones that one has not, so what is remembered has to go first.
+   */
+  get isOver(): boolean {
+    const begun = this.#begun;
+    if (begun === undefined || begun.under === this.#leader) return false;
+    return this.#log.logEndOffset < begun.removedBelow;
+  }
+
+  /** Durable once it resolves; as `save`. */
+  async end(): Promise<void> {
+    const { directory, logger } = this.#host;
+    try {
+      await directory.endBeginning(this.#log);
+    } catch (error) {
+      const { message } = toMillraceError(error);
+      logger.warn('what a copy must not claim any more is not saved', { cause: message });
+    }
+  }
+
   get #begun(): { readonly under: CopyId; readonly removedBelow: number } | undefined {
     const { directory } = this.#host;
     const { topicId, partition } = this.#log;

@@ -120,7 +120,12 @@ export class FollowedPartition {
     const wasAsking = this.#phase === 'asking';
     if (this.#beginnings.isNews(data.tombstonesRemovedBelow)) {
       this.#carrier?.release(bytes);
-      this.#record(data.tombstonesRemovedBelow);
+      this.#record(this.#beginnings.save(data.tombstonesRemovedBelow));
+      return;
+    }
+    if (bytes > 0 && this.#beginnings.isOver) {
+      this.#carrier?.release(bytes);
+      this.#record(this.#beginnings.end());
       return;
     }
     this.#phase = 'flowing';
@@ -209,14 +214,14 @@ export class FollowedPartition {
   }
 
   /** Durably, before a record is taken; then it asks anew. */
-  #record(removedBelow: Offset): void {
+  #record(saved: Promise<void>): void {
     this.#phase = 'recording';
     const over = (): void => {
       if (this.#phase !== 'recording') return;
       this.#phase = 'detached';
       this.#carrier?.startOver(this);
     };
-    this.#beginnings.save(removedBelow).then(over, over);
+    saved.then(over, over);
   }
 
   #diverged(epoch: number, leaderEnd: Offset): void {

@@ -41,8 +41,10 @@ export class CopyFiles {
   }
 
   /** See afterCut. As `save`. */
-  async cut(copy: Copy, end: Offset): Promise<void> {
-    await this.save(copy, (file) => afterCut(file, end));
+  async cut(copy: Copy, end: Offset, beginning: 'kept' | 'over' = 'kept'): Promise<void> {
+    await this.save(copy, ({ begun, ...file }) =>
+      afterCut(beginning === 'over' ? file : { ...file, begun }, end),
+    );
     const { log, file } = copy;
     // What a pass had raised in memory was about what is cut.
     log.removedBelow = file.removedBelow as Offset;

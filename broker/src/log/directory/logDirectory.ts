@@ -229,6 +229,12 @@ export class LogDirectory {
     }));
   }
 
+  /** The copy takes records of another one than it began under: what it remembers of that goes. As saveCopyFacts. */
+  async endBeginning(log: PartitionLog): Promise<void> {
+    this.#assertServes();
+    await this.#files.cut(this.#copyOf(log), log.logEndOffset, 'over');
+  }
+
   /** In force and durable once it resolves; appends wait meanwhile if `durability` changes. */
   async changeConfig(log: PartitionLog, config: LogConfig): Promise<void> {
     this.#assertServes();
