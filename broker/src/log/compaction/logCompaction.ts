@@ -32,6 +32,8 @@ export class LogCompaction {
   readonly #truncation: LogTruncation;
   /** On the disk, or about to be: until a durable line counts what it says. */
   #swap: Swap | undefined;
+  /** Exclusive: of what lies below, later records took the place of earlier ones. */
+  #swapEnd: number;
 
   constructor(parts: LogCompactionParts, truncation: LogTruncation, swap: Swap | undefined) {
     this.#parts = parts;
@@ -39,6 +41,7 @@ export class LogCompaction {
     this.place = parts.place;
     this.#truncation = truncation;
     this.#swap = swap;
+    this.#swapEnd = 0;
   }
 
   get swap(): Swap | undefined {
@@ -84,17 +87,21 @@ export class LogCompaction {
     });
   }
 
-  /** `swap` is about to be on the disk, or has gone from it. */
-  record(swap: Swap | undefined): void {
+  /** `swap`, for which all below `end` was looked at, is about to be on the disk. */
+  record(swap: Swap, end: Offset): void {
     this.#swap = swap;
+    this.#swapEnd = end;
   }
 
-  /** The log must not end at or below `offset` before the swap is over: nobody would know which files count. */
+  /**
+   * Whether the log must not end at `offset` before the swap is over: nobody would know which files count, or a boot would
+   * end a swap in which records have gone for one that is cut.
+   */
   blocksTruncation(offset: Offset): boolean {
     const last = this.#swap?.old.at(-1);
     if (last === undefined || this.#parts.shared.rulesOff.has('swap-blocks-cut')) return false;
     const next = this.content.segments.after(last.baseOffset);
-    return offset <= (next?.baseOffset ?? this.content.end.offset);
+    return offset <= Math.max(next?.baseOffset ?? this.content.end.offset, this.#swapEnd);
   }
 
   /** Names and memory, in this tick. The new segment. Throws what the storage throws: then nobody knows what is there. */

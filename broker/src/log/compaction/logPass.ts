@@ -167,7 +167,7 @@ export class LogPass {
     const { storage, directory } = compaction.place;
     const { rulesOff } = this.#options;
     this.#assertCurrent(swap);
-    compaction.record(swap);
+    compaction.record(swap, this.#plan.end);
     try {
       if (!rulesOff.has('cleaned-is-synced')) await storage.syncDirectory(directory);
       if (!rulesOff.has('swap-is-recorded')) {

@@ -52,13 +52,19 @@ export class LogTruncation {
       writer.resync();
       return await log.whenDurable(content.logEnd);
     }
-    if (log.compaction.blocksTruncation(offset)) {
-      const what = `${content.name} is being compacted up to the offset where it is to end`;
-      throw millraceError('UNAVAILABLE', what, { outcome: 'not-applied' });
-    }
+    this.#assertMayEnd(offset);
     const to = await batchBoundary(content, offset);
+    // It may lie in an earlier segment.
+    this.#assertMayEnd(to.offset);
     await shared.journalTruncation(log, to);
     await this.#cutDurably(to);
+  }
+
+  #assertMayEnd(offset: Offset): void {
+    const { log, content } = this.#parts;
+    if (!log.compaction.blocksTruncation(offset)) return;
+    const what = `${content.name} is being compacted up to the offset where it is to end`;
+    throw millraceError('UNAVAILABLE', what, { outcome: 'not-applied' });
   }
 
   async #cutDurably(to: LogPosition): Promise<void> {

@@ -47,6 +47,11 @@ export const compactionStories: readonly CrashStory[] = [
     tell: cutAtSwap,
   },
   {
+    rule: 'swap-blocks-cut',
+    promise: 'no boot ends a swap that counts on a record which was cut',
+    tell: cutAndKilled,
+  },
+  {
     rule: 'compaction-below-watermark',
     promise: 'a record that is not committed takes the place of nothing',
     tell: uncommitted,
@@ -203,6 +208,41 @@ async function cutWhileCompacted(rulesOff: RulesOff, seed: number): Promise<void
     if (cut === 'refused') continue;
     const records = await one.records();
     const keys = records.map((record) => record.replaceAll('.', ''));
+    assert.deepEqual(keys, ['0 a=1', '1 b=1'], `cut at operation ${nth}`);
+  }
+}
+
+/** An unclean election cuts what a swap that is recorded counts on, and the process dies before its record is gone. */
+async function cutAndKilled(rulesOff: RulesOff, seed: number): Promise<void> {
+  for (let nth = 0; ; nth++) {
+    const trigger = new Trigger(nth, ({ path }) => /cleaned|swap/.test(path));
+    const one = await CompactedLog.create(
+      { segmentBytesMax: 1024 },
+      { rulesOff },
+      trigger.plan,
+      seed,
+    );
+    for (const text of ['a=1', 'b=1', 'a=2', 'c=1']) {
+      one.append([text.padEnd(700, '.')]);
+      await one.roll();
+    }
+    await one.seal();
+    const { sizeBytes } = one.log;
+    let isCut = false;
+    const cut = async (): Promise<void> => {
+      if (one.log.sizeBytes < sizeBytes) return;
+      await one.log.truncateTo(2 as Offset);
+      isCut = true;
+      one.world.machine.process.kill();
+    };
+    const over = Promise.withResolvers<void>();
+    trigger.arm(() => void cut().then(over.resolve, () => over.resolve()));
+    await one.world.run(one.compacting().catch(() => undefined));
+    if (!trigger.hasFired) return;
+    if (one.world.machine.process.alive) await one.world.run(over.promise);
+    if (!isCut) continue;
+    const booted = (await CompactedLog.open(one.world.kill(), { rulesOff })) ?? assert.fail();
+    const keys = (await booted.records()).map((record) => record.replaceAll('.', ''));
     assert.deepEqual(keys, ['0 a=1', '1 b=1'], `cut at operation ${nth}`);
   }
 }
