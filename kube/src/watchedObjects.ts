@@ -19,8 +19,11 @@ export interface WatchedObjectsParts extends Selection {
   readonly of: Resource;
   /** Empty: all. */
   readonly namespace: string;
-  /** Something is, or was, different. Called after the copy has it; once for each object of the first listing. */
-  readonly onChanged: (key: ObjectKey) => void;
+  /**
+   * Something is, or was, different. Called after the copy has it; once for each object of the first listing. `isListed`:
+   * by a listing, which may be of an older state [a backup of etcd]; nobody saw what was done, if it was.
+   */
+  readonly onChanged: (key: ObjectKey, isListed: boolean) => void;
   readonly onFailed?: ((cause: Error, retryMs: number) => void) | undefined;
 }
 
@@ -108,13 +111,13 @@ export class WatchedObjects<T extends KubeObject> {
         const key = keyOf(object);
         if (type === 'put') this.#objects.set(textOf(key), object);
         else this.#objects.delete(textOf(key));
-        this.#parts.onChanged(key);
+        this.#parts.onChanged(key, false);
       },
       onExpired: () => void this.#follow(),
     });
     this.#isSynced = true;
     this.#synced.resolve();
-    for (const key of changed) this.#parts.onChanged(key);
+    for (const key of changed) this.#parts.onChanged(key, true);
   }
 
   get #selection(): Selection {

@@ -12,7 +12,9 @@ import { BrokerMarks } from './cluster/brokerMarks.ts';
 import { ClusterReconciler } from './cluster/clusterReconciler.ts';
 import { ClusterClients } from './group/clusterClients.ts';
 import { DeclaredGroups } from './group/declaredGroups.ts';
+import { GroupAbsences } from './group/groupAbsences.ts';
 import { GroupReconciler } from './group/groupReconciler.ts';
+import { GroupRemoval } from './group/groupRemoval.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { OperatorEvents } from './operatorEvents.ts';
@@ -78,7 +80,10 @@ export class Operator {
           const topicId = topic.status?.topicId;
           if (topicId !== undefined) this.#enqueue(() => this.#unclaimed.add(topicId));
         },
-        groupGone: () => this.#enqueue(() => this.#groups.add(GONE)),
+        groupGone: (group, isSeen) => {
+          if (isSeen) groupRemoval.gone(group);
+          this.#enqueue(() => this.#groups.add(GONE));
+        },
       },
     });
     this.#world = world;
@@ -108,15 +113,18 @@ export class Operator {
       now,
     });
     this.#clients = new ClusterClients(world);
-    const groups = new GroupReconciler({
+    const declared = new DeclaredGroups(world);
+    const groups = new GroupReconciler({ world, clients: this.#clients, declared, now });
+    const groupRemoval = new GroupRemoval({
       world,
       clients: this.#clients,
-      declared: new DeclaredGroups(world),
+      declared,
+      absences: new GroupAbsences(),
       logger,
-      now,
+      monotonicMs: () => performance.now(),
     });
     this.#groups = this.#queue('group', (name) =>
-      name === GONE ? groups.withdrawGone() : groups.reconcile(name),
+      name === GONE ? groupRemoval.reconcile() : groups.reconcile(name),
     );
     this.#clusters = this.#queue('cluster', (name) => clusters.reconcile(name));
     this.#topics = this.#queue('topic', (name) => topics.reconcile(name));

@@ -3,10 +3,8 @@
  * every 30 s at most. The live assignment is the coordinator's and never waits for the operator.
  */
 import type { Millrace } from '@millrace/client/millrace';
-import { MillraceError, toMillraceError } from '@millrace/core/errors';
+import { toMillraceError } from '@millrace/core/errors';
 import type { ConsumerGroupResource } from '@millrace/core/resources/custom/consumerGroupResource';
-import type { Logger } from '../logger.ts';
-import { CONSUMER_GROUPS } from '../world/kubeKinds.ts';
 import { isPaused } from '../world/pausing.ts';
 import type { World } from '../world/world.ts';
 import type { ClusterClients } from './clusterClients.ts';
@@ -22,7 +20,6 @@ export interface GroupReconcilerParts {
   readonly world: World;
   readonly clients: ClusterClients;
   readonly declared: DeclaredGroups;
-  readonly logger: Logger;
   /** RFC 3339. */
   readonly now: () => string;
 }
@@ -97,49 +94,5 @@ export class GroupReconciler {
       .groupsOf(group.spec.clusterRef.name)
       .filter((other) => groupIdOf(other) === groupIdOf(group))
       .find((other) => age(other) < age(group))?.metadata.name;
-  }
-
-  /** Declarations of resources that are gone, by a read past all copies. Resolves to when to look again. */
-  async withdrawGone(): Promise<number | undefined> {
-    const { world, declared } = this.#parts;
-    const known = new Set([...world.groups.list()].map(({ metadata }) => metadata.uid));
-    const gone = declared.all().filter(({ group }) => !known.has(group.uid));
-    if (gone.length === 0) return undefined;
-    const { items } = await world.client.list<ConsumerGroupResource>(
-      CONSUMER_GROUPS,
-      world.namespace,
-    );
-    const there = new Set(items.map(({ metadata }) => metadata.uid));
-    let isDone = true;
-    for (const { cluster, group } of gone) {
-      if (there.has(group.uid)) continue;
-      isDone = (await this.#withdraw(cluster, group)) && isDone;
-    }
-    return isDone ? undefined : LOOK_MS;
-  }
-
-  async #withdraw(
-    cluster: string,
-    { uid, groupId, isDeletedWithResource }: ReturnType<DeclaredGroups['all']>[number]['group'],
-  ): Promise<boolean> {
-    const { world, clients, declared, logger } = this.#parts;
-    if (world.clusters.get(cluster) === undefined) return true;
-    const client = clients.of(cluster);
-    if (client === undefined) return false;
-    try {
-      // Newer than anything that the resource said.
-      const generation = Number.MAX_SAFE_INTEGER;
-      await client.groupAdmin.declareGroup(groupId, { uid, generation, spec: undefined });
-      if (isDeletedWithResource) await client.groupAdmin.deleteGroup(groupId);
-    } catch (thrown) {
-      const error = toMillraceError(thrown);
-      const isGone = error instanceof MillraceError && error.code === 'UNKNOWN_GROUP';
-      if (!isGone) {
-        logger.warn('a group is not withdrawn yet', { groupId, cause: error.message });
-        return false;
-      }
-    }
-    await declared.remove(cluster, uid);
-    return true;
   }
 }

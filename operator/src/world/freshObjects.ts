@@ -12,8 +12,13 @@ export interface FreshObjectsParts<T extends KubeObject> {
   readonly of: Resource;
   readonly namespace: string;
   readonly labelSelector?: string;
-  /** `before`: as it was known; `now` undefined: it is gone. */
-  readonly onChanged: (name: string, before: T | undefined, now: T | undefined) => void;
+  /** `before`: as it was known; `now` undefined: it is gone. `isListed`: nobody saw it happen. */
+  readonly onChanged: (
+    name: string,
+    before: T | undefined,
+    now: T | undefined,
+    isListed: boolean,
+  ) => void;
   readonly onFailed: (plural: string, cause: Error) => void;
 }
 
@@ -33,13 +38,14 @@ export class FreshObjects<T extends KubeObject> {
       of,
       namespace,
       labelSelector,
-      onChanged: ({ name }) => {
+      onChanged: ({ name }, isListed) => {
         const before = this.#known.get(name);
         const now = this.#watched.get(namespace, name);
         if (now === undefined) this.#known.delete(name);
-        else if (isNewer(now, before)) this.#known.set(name, now);
+        // A listing replaces: versions are lower after a backup of etcd was restored.
+        else if (isListed || isNewer(now, before)) this.#known.set(name, now);
         // Not the event's: it may be of before what this process wrote.
-        onChanged(name, before, this.#known.get(name));
+        onChanged(name, before, this.#known.get(name), isListed);
       },
       onFailed: (cause) => onFailed(of.plural, cause),
     });

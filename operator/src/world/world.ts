@@ -30,7 +30,7 @@ import { rivalKey } from '../topic/topicShape.ts';
 import type { KnownCluster } from '../topic/topicView.ts';
 import { AssignmentIndex } from './assignmentIndex.ts';
 import type { KnownBroker } from './brokerLoads.ts';
-import { FreshObjects } from './freshObjects.ts';
+import { FreshObjects, type FreshObjectsParts } from './freshObjects.ts';
 import {
   ASSIGNMENTS,
   BROKERS,
@@ -49,9 +49,9 @@ export interface WorldListener {
   /** Assignments that no Topic has claimed. */
   unclaimed(topicId: string): void;
   group(name: string): void;
-  /** It was there, and is gone: what it was. */
-  topicGone(topic: TopicResource): void;
-  groupGone(group: ConsumerGroupResource): void;
+  /** It was there, and is gone: what it was. `isSeen`: by an event, not by its absence from a listing. */
+  topicGone(topic: TopicResource, isSeen: boolean): void;
+  groupGone(group: ConsumerGroupResource, isSeen: boolean): void;
 }
 
 export interface WorldParts {
@@ -95,16 +95,16 @@ export class World {
       this.topicsOf(name).forEach((topic) => listener.topic(topic.metadata.name));
       for (const group of this.groupsOf(name)) listener.group(group.metadata.name);
     });
-    this.topics = this.#follow<TopicResource>(TOPICS, undefined, (name, before, now) =>
-      this.#topicChanged(name, before, now),
+    this.topics = this.#follow<TopicResource>(TOPICS, undefined, (name, before, now, isListed) =>
+      this.#topicChanged(name, before, now, !isListed),
     );
     this.groups = this.#follow<ConsumerGroupResource>(
       CONSUMER_GROUPS,
       undefined,
-      (name, before, now) => {
+      (name, before, now, isListed) => {
         listener.group(name);
         const isOther = now === undefined || now.metadata.uid !== before?.metadata.uid;
-        if (before !== undefined && isOther) listener.groupGone(before);
+        if (before !== undefined && isOther) listener.groupGone(before, !isListed);
       },
     );
     this.assignments = this.#follow<AssignmentResource>(ASSIGNMENTS, undefined, (name) =>
@@ -226,7 +226,7 @@ export class World {
   #follow<T extends KubeObject>(
     of: Resource,
     labelSelector: string | undefined,
-    onChanged: (name: string, before: T | undefined, now: T | undefined) => void,
+    onChanged: FreshObjectsParts<T>['onChanged'],
   ): FreshObjects<T> {
     const { client, namespace, logger } = this.#parts;
     return new FreshObjects<T>({
@@ -245,6 +245,7 @@ export class World {
     name: string,
     before: TopicResource | undefined,
     now: TopicResource | undefined,
+    isSeen: boolean,
   ): void {
     const { listener } = this.#parts;
     this.#rivals.set(name, now === undefined ? undefined : rivalKey(now));
@@ -253,7 +254,7 @@ export class World {
     const isOther = now === undefined || now.metadata.uid !== before?.metadata.uid;
     if (before === undefined || !isOther) return;
     for (const rival of this.#rivals.of(rivalKey(before))) listener.topic(rival);
-    listener.topicGone(before);
+    listener.topicGone(before, isSeen);
   }
 
   #assignmentChanged(name: string): void {

@@ -21,6 +21,7 @@ const object = (name: string, resourceVersion: string): ConfigMap => ({
 async function followed(t: TestContext) {
   const watch = Promise.withResolvers<ServerResponse>();
   const write = Promise.withResolvers<ServerResponse>();
+  let listed = '5';
   const server = createServer((request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     if (request.method !== 'GET') write.resolve(response);
@@ -29,7 +30,7 @@ async function followed(t: TestContext) {
       watch.resolve(response);
     } else {
       response.end(
-        JSON.stringify({ metadata: { resourceVersion: '5' }, items: [object('a', '5')] }),
+        JSON.stringify({ metadata: { resourceVersion: listed }, items: [object('a', listed)] }),
       );
     }
   });
@@ -59,6 +60,14 @@ async function followed(t: TestContext) {
   return {
     objects,
     write: write.promise,
+    /** A backup of etcd was restored: versions are lower. Resolves when the collection was listed again. */
+    restored: async (resourceVersion: string): Promise<void> => {
+      listed = resourceVersion;
+      changed = Promise.withResolvers<void>();
+      const status = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' };
+      stream.write(`${JSON.stringify({ type: 'ERROR', object: status })}\n`);
+      await changed.promise;
+    },
     /** Resolves when the collection has it. */
     watched: async (type: string, of: ConfigMap): Promise<void> => {
       changed = Promise.withResolvers<void>();
@@ -114,3 +123,9 @@ it(
     assert.equal(objects.get('a')?.metadata.resourceVersion, '5');
   },
 );
+
+it('what is listed counts, though a restored backup has lower versions', BOUND, async (t) => {
+  const { objects, restored } = await followed(t);
+  await restored('3');
+  assert.equal(objects.get('a')?.metadata.resourceVersion, '3');
+});
