@@ -33,7 +33,11 @@ export class DirectoryRetention {
     // Nothing past the line may go.
     const isLineOld = logStart > log.checkpointedEnd && logStart <= log.highWatermark;
     if (isLineOld) await this.#parts.checkpoint(log);
-    if (log.retention.raiseLogStart(logStart)) await this.#removeExpired(log);
+    const isRaised = log.retention.raiseLogStart(logStart);
+    // Another call may have raised it, and its line may not be durable yet.
+    const { checkpointedStart } = log.retention;
+    const isDue = checkpointedStart < logStart && logStart <= log.logStartOffset;
+    if (isRaised || isDue) await this.#removeExpired(log);
     return log.logStartOffset;
   }
 

@@ -33,6 +33,11 @@ export class LogRetention {
     return this.#checkpointed.end;
   }
 
+  /** Of the last durable line: no boot of this copy begins below. */
+  get checkpointedStart(): Offset {
+    return this.#checkpointed.logStart;
+  }
+
   /** Of the last durable line: what lies before it is as the line counts it. */
   get checkpointedSegment(): Offset {
     return this.#checkpointed.segmentBase;

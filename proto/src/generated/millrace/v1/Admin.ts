@@ -109,14 +109,16 @@ export interface AdminClient extends grpc.Client {
   deleteGroup(argument: _millrace_v1_DeleteGroupRequest, callback: grpc.requestCallback<_millrace_v1_DeleteGroupResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * A partition begins at an offset now, for good: what lies before is gone.
+   * A partition begins at an offset now: what lies before is gone. It answers once the leader's disk says so, and
+   * followers hear of it at once; a leader that fails before they have may bring it back: ask again.
    */
   DeleteRecords(argument: _millrace_v1_DeleteRecordsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
   DeleteRecords(argument: _millrace_v1_DeleteRecordsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
   DeleteRecords(argument: _millrace_v1_DeleteRecordsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
   DeleteRecords(argument: _millrace_v1_DeleteRecordsRequest, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * A partition begins at an offset now, for good: what lies before is gone.
+   * A partition begins at an offset now: what lies before is gone. It answers once the leader's disk says so, and
+   * followers hear of it at once; a leader that fails before they have may bring it back: ask again.
    */
   deleteRecords(argument: _millrace_v1_DeleteRecordsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
   deleteRecords(argument: _millrace_v1_DeleteRecordsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_millrace_v1_DeleteRecordsResponse__Output>): grpc.ClientUnaryCall;
@@ -296,7 +298,8 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   DeleteGroup: grpc.handleUnaryCall<_millrace_v1_DeleteGroupRequest__Output, _millrace_v1_DeleteGroupResponse>;
   
   /**
-   * A partition begins at an offset now, for good: what lies before is gone.
+   * A partition begins at an offset now: what lies before is gone. It answers once the leader's disk says so, and
+   * followers hear of it at once; a leader that fails before they have may bring it back: ask again.
    */
   DeleteRecords: grpc.handleUnaryCall<_millrace_v1_DeleteRecordsRequest__Output, _millrace_v1_DeleteRecordsResponse>;
   
