@@ -173,7 +173,11 @@ export class Engine {
       },
     });
     this.recordDeletion = new RecordDeletion({ topics: this.topics, directory, leaders });
-    this.upkeep = new Upkeep({ ...options, partitions: () => this.#replicas.all() });
+    this.upkeep = new Upkeep({
+      ...options,
+      partitions: () => this.#replicas.all(),
+      onCorrupt: (partition, error) => this.#replication.corrupt(partition, error),
+    });
     this.#session = this.#newSession();
     this.#membership = new Membership({
       brokerId,

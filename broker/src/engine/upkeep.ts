@@ -6,6 +6,7 @@ import { type MillraceError, toMillraceError } from '@millrace/core/errors';
 import type { Clock, TimerHandle } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
 import type { LogDirectory } from '../log/directory/logDirectory.ts';
+import { LogCorruptError } from '../log/logCorruptError.ts';
 import type { PartitionLog } from '../log/partition/partitionLog.ts';
 import type { Offset } from '@millrace/core/ids';
 import type { Partition } from '../replication/partition.ts';
@@ -21,6 +22,8 @@ export interface UpkeepParts {
   readonly directory: LogDirectory;
   /** With a copy here. */
   readonly partitions: () => Iterable<Partition>;
+  /** A pass has met a batch that is not what was written (rule 12). */
+  readonly onCorrupt: (partition: Partition, error: LogCorruptError) => void;
   /** Between looks for segments that retention no longer wants. */
   readonly retentionCheckMs: number;
   /** Between looks for what compaction may do; undefined: never. */
@@ -111,6 +114,7 @@ export class Upkeep {
         this.#failures.delete(log);
         this.#compactionError = undefined;
       } catch (error) {
+        if (error instanceof LogCorruptError) this.#parts.onCorrupt(dirtiest, error);
         this.#failed(dirtiest, toMillraceError(error));
       }
     }

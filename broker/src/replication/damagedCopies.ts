@@ -1,6 +1,5 @@
 /**
- * Copies that lead and were found damaged by what was read of them for a follower (safety.md, rule 12). Each asks for
- * another leader, again and again, until somebody else leads: only then it starts anew, so that nothing is given up while
+ * Copies that were found damaged by what was read of them (safety.md, rule 12). One that leads asks for another leader, again and again, until somebody else leads: only then it starts anew, so that nothing is given up while
  * nobody else is known to be in sync. Until then it goes on serving what it can.
  */
 import { MillraceError, toMillraceError } from '@millrace/core/errors';
@@ -47,6 +46,27 @@ export class DamagedCopies {
       copy,
       cause: message,
     });
+    this.#resign(partition, error);
+  }
+
+  /** Compaction has met a batch that is not what was written. A copy that follows starts anew, at once if another one leads. */
+  corrupt(partition: Partition, error: LogCorruptError): void {
+    if (this.#found.has(partition)) return;
+    this.#parts.logger.error('a copy is damaged: compaction could not read it', {
+      partition: partition.name,
+      copy: partition.copyName,
+      cause: error.message,
+    });
+    if (partition.role === 'leader') {
+      this.#resign(partition, error);
+      return;
+    }
+    partition.damage = error;
+    this.#found.set(partition, error);
+    this.changed(partition);
+  }
+
+  #resign(partition: Partition, error: Error): void {
     this.#found.set(partition, error);
     partition.damage = error;
     this.#parts.onDamaged(partition);

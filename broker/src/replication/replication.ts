@@ -14,6 +14,7 @@ import type { Random } from '../io/random.ts';
 import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import { CatchupPace } from './catchupPace.ts';
 import type { CopyLoss } from './copyLoss.ts';
+import type { LogCorruptError } from '../log/logCorruptError.ts';
 import { DamagedCopies } from './damagedCopies.ts';
 import { Following } from './following.ts';
 import { IsrProposals } from './isrProposals.ts';
@@ -133,6 +134,11 @@ export class Replication {
   /** Addresses may have changed. */
   brokersChanged(): void {
     this.#following.brokersChanged();
+  }
+
+  /** Compaction has found the copy damaged (rule 12). */
+  corrupt(partition: Partition, error: LogCorruptError): void {
+    if (!this.#isStopped && partition.link !== undefined) this.#damaged.corrupt(partition, error);
   }
 
   serveFollow(peer: PeerStream<FollowResponse, FollowRequest>): void {

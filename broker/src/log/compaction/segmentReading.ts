@@ -32,6 +32,8 @@ export class SegmentReading {
     const segment = this.#content.segments.get(base);
     if (segment === undefined || !segment.isSealed) throw changed(base);
     const { sizeBytes } = segment;
+    const { cuts } = this.#content;
+    const cutsBefore = cuts.count;
     // Its file may be another one by now, or be cut.
     const assertSame = (): void => {
       const isCut = !segment.isSealed || segment.sizeBytes !== sizeBytes;
@@ -47,6 +49,8 @@ export class SegmentReading {
       assertSame();
       const { headers, validBytes, fault } = scanBatches(batches, next);
       if (validBytes === 0 || fault !== undefined) {
+        // What was cut while it was read is no damage.
+        if (cuts.count !== cutsBefore || segment.sizeBytes < sizeBytes) throw changed(base);
         const what = fault?.message ?? `no batch at byte ${position}`;
         throw new LogCorruptError(`${segment.path}: ${what}`, fault);
       }
