@@ -40,40 +40,53 @@ export function topicStatus(
   const { topicId, chunks, problem, isPaused } = judgement;
   const counts = countsOf(chunks);
   const verdict = verdictOf(counts, problem);
-  const observedGeneration = topic.metadata.generation;
-  const conditions: NewCondition[] = [{ type: 'Ready', observedGeneration, ...verdict }];
+  // Of what was carried out: who waits for a change must not take the state before it for the state after.
+  const carriedOut = isPaused ? topic.status?.observedGeneration : topic.metadata.generation;
+  const observed = carriedOut === undefined ? {} : { observedGeneration: carriedOut };
+  const conditions: NewCondition[] = [{ type: 'Ready', ...observed, ...verdict }];
   const progress = progressOf(counts, problem);
   if (problem?.kind === 'stalled') {
     const { reason, message } = problem;
-    conditions.push({ type: 'Stalled', status: 'True', observedGeneration, reason, message });
+    conditions.push({ type: 'Stalled', status: 'True', ...observed, reason, message });
   } else if (progress !== undefined) {
-    conditions.push({ type: 'Reconciling', status: 'True', observedGeneration, ...progress });
+    conditions.push({ type: 'Reconciling', status: 'True', ...observed, ...progress });
   }
   if (isPaused) {
     const message = 'annotation millrace.dev/pause is set: remove it, and changes are carried out';
     conditions.push({
       type: 'Paused',
       status: 'True',
-      observedGeneration,
+      observedGeneration: topic.metadata.generation,
       reason: 'Asked',
       message,
     });
   }
   return {
     conditions: withTransitionTimes(topic.status?.conditions ?? [], conditions, now),
-    observedGeneration,
+    ...observed,
     topicName: topicNameOf(topic),
     ...(topicId === undefined
       ? {}
       : {
           topicId,
-          partitions: counts.partitions,
+          ...known(topic, counts),
           replicationFactor: counts.replicationFactor,
-          ledPartitions: counts.led,
           underReplicatedPartitions: counts.underReplicated,
           reassigningPartitions: counts.moving,
         }),
   };
+}
+
+/** While assignments are missing, as it was: by nothing else that is noticed (topicChunks). */
+function known(
+  { status }: TopicResource,
+  { partitions, led }: Counts,
+): Pick<TopicResourceStatus, 'partitions' | 'ledPartitions'> {
+  const { partitions: before = 0, ledPartitions = 0 } = status ?? {};
+  if (status?.topicId === undefined || ledPartitions <= partitions) {
+    return { partitions, ledPartitions: led };
+  }
+  return { partitions: before, ledPartitions };
 }
 
 function countsOf(chunks: readonly KnownAssignment[]): Counts {

@@ -71,6 +71,32 @@ describe('the status of a topic', () => {
     ]);
   });
 
+  it('of a change that a pause holds back is about the generation before it', () => {
+    const chunks = [assignment(replicas, {}, [led(0, [0, 1]), led(1, [1, 2])])];
+    const of = topic({}, { observedGeneration: 1 });
+    const changed = { ...of, metadata: { ...of.metadata, generation: 2 } };
+    const judged = { topicId: TOPIC_ID, chunks, problem: undefined };
+    const paused = topicStatus(changed, { ...judged, isPaused: true }, NOW);
+    assert.equal(paused.observedGeneration, 1);
+    const generations = paused.conditions?.map(({ type, observedGeneration }) => [
+      type,
+      observedGeneration,
+    ]);
+    assert.deepEqual(generations, [
+      ['Ready', 1],
+      ['Paused', 2],
+    ]);
+    const goneOn = topicStatus(changed, { ...judged, isPaused: false }, NOW);
+    assert.equal(goneOn.observedGeneration, 2);
+  });
+
+  it('keeps how many partitions were led while assignments are missing', () => {
+    const of = topic({}, { topicId: TOPIC_ID, partitions: 3, ledPartitions: 3 });
+    const status = judge([assignment(replicas, {}, [led(0, [0, 1])])], undefined, of);
+    assert.equal(status.partitions, 3);
+    assert.equal(status.ledPartitions, 3);
+  });
+
   it('moves the time of a condition only with its status', () => {
     const chunks = [assignment(replicas, {}, [led(0, [0, 1]), led(1, [1, 2])])];
     const time = '2026-01-01T12:00:00Z';
