@@ -14,6 +14,7 @@ import {
 } from '@millrace/core/resources/partitionAssignment';
 import { drainingBrokers } from '../world/brokerLoads.ts';
 import { isSame } from '../world/covers.ts';
+import { checkChunks } from './topicChunks.ts';
 import { TopicProblem } from './topicProblem.ts';
 import type { TopicShape } from './topicShape.ts';
 import { type KnownAssignment, topicNameOf, type TopicView } from './topicView.ts';
@@ -32,16 +33,18 @@ export function planAssignments(
   chunks: readonly KnownAssignment[],
 ): AssignmentWrites {
   const { topic } = view;
+  checkChunks(topic, chunks);
   const kept = chunks.flatMap((chunk) => chunk.spec.replicas);
   const loads = needsPlacement(view, shape, kept) ? view.loads() : new Map();
   const moved = movedReplicas(view, shape, kept, loads);
   const added = addedReplicas(view, identity.topicId, shape, kept.length, loads);
+  const known = new Map(chunks.map((chunk) => [chunk.spec.chunk, chunk.spec]));
   const specs: AssignmentSpec[] = [];
   const all = [...moved, ...added];
   for (let from = 0; from < all.length; from += PARTITIONS_PER_ASSIGNMENT) {
     const chunk = from / PARTITIONS_PER_ASSIGNMENT;
     specs.push({
-      ...chunks[chunk]?.spec,
+      ...known.get(chunk),
       ...identity,
       topicName: topicNameOf(topic),
       chunk,
@@ -53,10 +56,10 @@ export function planAssignments(
   }
   const named = specs.map((spec) => ({ name: assignmentName(identity.topicId, spec.chunk), spec }));
   return {
-    changed: named
-      .slice(0, chunks.length)
-      .filter(({ spec }, index) => !isSame(chunks[index]?.spec, spec)),
-    created: named.slice(chunks.length),
+    changed: named.filter(
+      ({ spec }) => known.has(spec.chunk) && !isSame(known.get(spec.chunk), spec),
+    ),
+    created: named.filter(({ spec }) => !known.has(spec.chunk)),
   };
 }
 

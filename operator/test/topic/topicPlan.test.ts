@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import type { TopicResourceSpec } from '@millrace/core/resources/custom/topicResource';
+import { checkChunks } from '../../src/topic/topicChunks.ts';
 import { planAssignments } from '../../src/topic/topicPlan.ts';
 import { TopicProblem } from '../../src/topic/topicProblem.ts';
 import { checkRivals, topicShape } from '../../src/topic/topicShape.ts';
@@ -123,6 +124,24 @@ describe('the plan of a topic', () => {
   it('does not take partitions away, whatever the resource says after a restore', () => {
     const chunks = after([], plan({ partitions: 6 }));
     assert.throws(() => plan({ partitions: 3 }, chunks), problem('PartitionsShrink'));
+  });
+
+  it('touches nothing while an assignment is missing, wherever it was', () => {
+    const spec = { partitions: 600, replicationFactor: 2 };
+    const chunks = after([], plan(spec));
+    const grown = { ...spec, partitions: 700 };
+    for (const missing of [0, 1]) {
+      const left = chunks.filter((_, index) => index !== missing);
+      assert.throws(() => plan(grown, left), problem('AssignmentMissing'));
+      assert.throws(() => plan({}, left), problem('AssignmentMissing'));
+    }
+    const status = { topicId: TOPIC_ID, partitions: 600, ledPartitions: 600 };
+    const last = chunks.slice(0, 2);
+    assert.throws(() => checkChunks(topic(spec, status), last), problem('AssignmentMissing'));
+    assert.throws(() => checkChunks(topic(spec, status), []), problem('AssignmentMissing'));
+    checkChunks(topic(spec, status), chunks);
+    // Claimed and told of, and not made yet.
+    checkChunks(topic(spec, { ...status, ledPartitions: 0 }), last);
   });
 
   it('refuses settings that no broker would take', () => {
