@@ -21,7 +21,6 @@ import { OperatorEvents } from './operatorEvents.ts';
 import { WorkQueue } from './queue/workQueue.ts';
 import { Replacing } from './rolling/replacing.ts';
 import { Rolling } from './rolling/rolling.ts';
-import { AbsenceGuard } from './topic/absenceGuard.ts';
 import { InternalTopicReconciler } from './topic/internalTopicReconciler.ts';
 import { TopicReconciler } from './topic/topicReconciler.ts';
 import { TopicRemoval } from './topic/topicRemoval.ts';
@@ -75,8 +74,8 @@ export class Operator {
         topic: (name) => this.#enqueue(() => this.#topics.add(name)),
         unclaimed: (topicId) => this.#enqueue(() => this.#unclaimed.add(topicId)),
         group: (name) => this.#enqueue(() => this.#groups.add(name)),
-        topicGone: (topic) => {
-          removal.gone(topic);
+        topicGone: (topic, isSeen) => {
+          removal.gone(topic, isSeen);
           const topicId = topic.status?.topicId;
           if (topicId !== undefined) this.#enqueue(() => this.#unclaimed.add(topicId));
         },
@@ -90,7 +89,6 @@ export class Operator {
     const removal = new TopicRemoval({
       world,
       logger,
-      guard: new AbsenceGuard(),
       monotonicMs: () => performance.now(),
       onHeld: ([first], note) => {
         logger.warn(note);

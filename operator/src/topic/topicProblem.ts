@@ -4,10 +4,13 @@ export class TopicProblem extends Error {
   readonly reason: string;
   /** `stalled`: until a person changes something; `waiting`: it may pass by itself. */
   readonly kind: 'stalled' | 'waiting';
+  /** Milliseconds after which it passes without a change that anybody hears of. */
+  readonly retryMs: number | undefined;
 
-  constructor(reason: string, kind: 'stalled' | 'waiting', message: string) {
+  constructor(reason: string, kind: 'stalled' | 'waiting', message: string, retryMs?: number) {
     super(message);
     this.reason = reason;
     this.kind = kind;
+    this.retryMs = retryMs;
   }
 }

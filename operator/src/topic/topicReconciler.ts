@@ -18,6 +18,7 @@ import { isSame } from '../world/covers.ts';
 import { isPaused } from '../world/pausing.ts';
 import type { World } from '../world/world.ts';
 import type { TopicRemoval } from './topicRemoval.ts';
+import { checkChunks, unreadable } from './topicChunks.ts';
 import { type AssignmentWrites, planAssignments } from './topicPlan.ts';
 import { TopicProblem } from './topicProblem.ts';
 import { checkRivals, topicShape } from './topicShape.ts';
@@ -53,6 +54,9 @@ export class TopicReconciler {
     const paused = isPaused(topic) || isPaused(world.clusters.get(topic.spec.clusterRef.name));
     let claimed = topic;
     let problem: TopicProblem | undefined;
+    const known = claimedId(topic);
+    if (known !== undefined) this.#parts.removal.claimed(known);
+    await this.#recordPolicy(topic, paused);
     try {
       const cluster = checkedCluster(view);
       checkRivals(view);
@@ -63,7 +67,22 @@ export class TopicReconciler {
       claimed = world.topics.get(name) ?? topic;
     }
     await this.#tell(claimed, problem, paused);
-    return undefined;
+    return problem?.retryMs;
+  }
+
+  /**
+   * By itself and first: it is what is followed once the Topic is gone, whatever else of it cannot be done. `Retain` even
+   * while it is paused: that changes nothing, and the Topic may be gone before the pause is.
+   */
+  async #recordPolicy({ spec, status }: TopicResource, paused: boolean): Promise<void> {
+    const { world } = this.#parts;
+    const { deletionPolicy } = spec;
+    if (status?.topicId === undefined || (paused && deletionPolicy !== 'Retain')) return;
+    const chunks = existing(world.assignmentIndex.ofTopic(toTopicId(status.topicId)));
+    for (const { object, spec: recorded } of chunks) {
+      if (recorded.deletionPolicy === deletionPolicy) continue;
+      await world.writeAssignment({ ...object, spec: { ...recorded, deletionPolicy } }, 'put');
+    }
   }
 
   #view(topic: TopicResource): TopicView {
@@ -86,15 +105,19 @@ export class TopicReconciler {
     const known = claimedId(view.topic);
     const found = known ?? (await this.#adoptable(view.topic, name));
     const chunks = existing(world.assignmentIndex.ofTopic(found));
+    checkChunks(view.topic, chunks);
     const shape = topicShape(view.topic, cluster, chunks);
     const topicId = found ?? newTopicId(this.#parts.randomBytes(16));
     // Before the claim: what can't be placed claims nothing, and says so.
     const identity = { topicId, clusterId };
     const writes = planAssignments(view, identity, shape, chunks);
+    const taken = writes.created.find(({ name: at }) => world.assignments.get(at) !== undefined);
+    if (taken !== undefined) throw unreadable(taken.name);
     const claimed =
       known === undefined
         ? await this.#claim(view.topic, topicId, after(chunks, writes))
         : view.topic;
+    this.#parts.removal.claimed(topicId);
     for (const { name: at, spec } of writes.changed) {
       const object = world.assignments.get(at);
       if (object !== undefined) await world.writeAssignment({ ...object, spec }, 'put');
@@ -111,9 +134,17 @@ export class TopicReconciler {
     const names = (): KnownAssignment[] =>
       existing(world.assignmentIndex.ofTopicName(cluster, topicNameOf(topic)));
     // A deletion that was asked for comes first: the new topic of the name is another one.
-    for (const { spec } of names()) await removal.finish(spec.topicId);
+    for (const topicId of new Set(names().map(({ spec }) => spec.topicId))) {
+      const waitMs = await removal.finish(topicId);
+      if (waitMs > 0) throw deletionSettling(waitMs);
+    }
     const ids = new Set(names().map(({ spec }) => spec.topicId));
-    const free = [...ids].filter((id) => world.topicById(id) === undefined);
+    const free = [...ids].filter(
+      (id) =>
+        world.topicById(id) === undefined &&
+        // What is buried in part was decided on, and is no topic any more.
+        !world.assignmentIndex.ofTopic(id).some(({ spec }) => spec.deleted),
+    );
     return free.toSorted()[0];
   }
 
@@ -162,6 +193,15 @@ function checkedCluster(view: TopicView): IdentifiedCluster {
     throw new TopicProblem('ClusterNotReady', 'waiting', `the Cluster ${name} is being made`);
   }
   return { ...cluster, clusterId: cluster.clusterId };
+}
+
+function deletionSettling(waitMs: number): TopicProblem {
+  return new TopicProblem(
+    'DeletingPredecessor',
+    'waiting',
+    'another Topic of this name was deleted a moment ago: its records go first',
+    waitMs,
+  );
 }
 
 function claimedId({ status }: TopicResource): TopicId | undefined {
