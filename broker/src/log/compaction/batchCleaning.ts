@@ -12,8 +12,8 @@ import { RecordScan } from './recordScan.ts';
 import { emptiedBatch, type KeptRecords, rewrittenBatch } from './rewrittenBatch.ts';
 import type { WorkSlices } from './workSlices.ts';
 
-/** A batch that decompresses to more stays as it is. */
-export const DECOMPRESSED_BYTES_MAX = 64 << 20;
+/** A batch that decompresses to more stays as it is, and no tombstone past it goes. Up to three times that is in memory. */
+export const DECOMPRESSED_BYTES_MAX = 16 << 20;
 /** What is larger goes through the thread pool. */
 const COMPRESSED_NOW_BYTES_MAX = 32 << 10;
 const DECOMPRESSED_NOW_BYTES_MAX = 512 << 10;
@@ -35,6 +35,8 @@ export interface CleaningRules {
   isLastOfProducer(header: BatchHeader): boolean;
   readonly slices: WorkSlices;
   readonly rulesOff: RulesOff;
+  /** Nobody knows the keys of what could not be decoded: an older record of a tombstone past it may be there. */
+  readonly undecoded: { from: Offset | undefined };
 }
 
 export interface CleanedBatch {
@@ -58,6 +60,7 @@ export async function cleanBatch(
     chosen = await chooseRecords(section, header, rules);
   } catch (error) {
     if (!(error instanceof MillraceError) || error.code === 'SHUTTING_DOWN') throw error;
+    rules.undecoded.from ??= header.baseOffset;
     return whole(batch);
   }
   const { tombstonesRemovedBelow, horizonMs } = chosen;
@@ -65,7 +68,7 @@ export async function cleanBatch(
   const bytes =
     chosen.count === 0
       ? headerOf(batch, header, rules)
-      : await rewrittenBatch(batch, header, chosen, horizonMs);
+      : await rewrittenBatch(batch, header, chosen, { horizonMs, slices: rules.slices });
   return { bytes, tombstonesRemovedBelow };
 }
 
@@ -107,7 +110,8 @@ async function chooseRecords(
   header: BatchHeader,
   rules: CleaningRules,
 ): Promise<ChosenRecords> {
-  const { keys, cleanedTo, end, tombstonesBefore, nowMs, slices, rulesOff } = rules;
+  const { keys, cleanedTo, end, tombstonesBefore, nowMs, slices, rulesOff, undecoded } = rules;
+  const goBefore = Math.min(tombstonesBefore, undecoded.from ?? tombstonesBefore);
   const hasHorizon = (header.attributes & ATTRIBUTE_DELETE_HORIZON) !== 0;
   const isHorizonPast =
     (hasHorizon && nowMs > header.baseTimestamp) || rulesOff.has('tombstones-kept');
@@ -129,12 +133,12 @@ async function chooseRecords(
       if (scan.isTombstone) {
         // Only then nothing older of its key is left: of what the map does not know that is not sure.
         const wasCleaned = latest === offset || offset < cleanedTo;
-        if (isHorizonPast && wasCleaned && offset < tombstonesBefore) {
+        if (isHorizonPast && wasCleaned && offset < goBefore) {
           tombstonesRemovedBelow = offset + 1;
           continue;
         }
         tombstones += 1;
-        if (latest === offset) cleanedFirst += 1;
+        if (wasCleaned) cleanedFirst += 1;
       }
     }
     if (ranges.at(-1) === scan.from) ranges[ranges.length - 1] = scan.to;

@@ -110,6 +110,7 @@ export class LogPass {
       nowMs: place.clock.wallMs(),
       slices,
       rulesOff,
+      undecoded: { from: undefined },
       isLastOfProducer({ producerId, baseOffset }: BatchHeader) {
         if (producerId < 0 || rulesOff.has('last-header-kept')) return false;
         if ((producers.get(producerId) ?? -1) > baseOffset) return false;

@@ -12,9 +12,12 @@ import { compress, compressNow } from '@millrace/core/compression';
 import { crc32cOfRange } from '@millrace/core/crc32c';
 import { sizeOfVarlong, writeVarint, writeVarlong } from '@millrace/core/varint';
 import { RecordScan } from './recordScan.ts';
+import type { WorkSlices } from './workSlices.ts';
 
 /** What is larger goes through the thread pool. */
 const COMPRESSED_NOW_BYTES_MAX = 64 << 10;
+/** Between looks at the clock. */
+const RECORDS_PER_LOOK = 256;
 
 /** What stays of a batch: its section, decompressed, and ranges of whole records in it. */
 export interface KeptRecords {
@@ -35,9 +38,10 @@ export async function rewrittenBatch(
   batch: Buffer,
   header: BatchHeader,
   kept: KeptRecords,
-  horizonMs: number | undefined,
+  { horizonMs, slices }: { readonly horizonMs: number | undefined; readonly slices: WorkSlices },
 ): Promise<Buffer> {
-  const records = horizonMs === undefined ? joined(kept) : rebased(header, kept, horizonMs);
+  const records =
+    horizonMs === undefined ? joined(kept) : await rebased(header, kept, horizonMs, slices);
   const stored =
     records.length > COMPRESSED_NOW_BYTES_MAX
       ? await compress(header.compression, records)
@@ -82,14 +86,20 @@ function joined({ section, ranges }: KeptRecords): Buffer {
 }
 
 /** With timestamps relative to another base. */
-function rebased(header: BatchHeader, kept: KeptRecords, baseMs: number): Buffer {
+async function rebased(
+  header: BatchHeader,
+  kept: KeptRecords,
+  baseMs: number,
+  slices: WorkSlices,
+): Promise<Buffer> {
   const { section, ranges, count } = kept;
   // A length and a timestamp of five and ten bytes at most.
   const records = Buffer.allocUnsafe(section.length + count * 15);
   const scan = new RecordScan(section, header.recordCount);
   let range = 0;
   let at = 0;
-  while (scan.next()) {
+  for (let looked = 0; scan.next(); looked++) {
+    if (looked % RECORDS_PER_LOOK === RECORDS_PER_LOOK - 1 && slices.isOver) await slices.rest();
     while (range < ranges.length && (ranges[range + 1] ?? 0) <= scan.from) range += 2;
     if (range >= ranges.length) break;
     if (scan.from < (ranges[range] ?? 0)) continue;

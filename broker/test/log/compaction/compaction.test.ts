@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkBatchesFromLog } from '@millrace/core/batchCheck';
-import { stampBatch } from '@millrace/core/batchHeader';
+import { BATCH_CRC_AT, BATCH_CRC_FROM, stampBatch } from '@millrace/core/batchHeader';
 import { encodeBatch } from '@millrace/core/batchWriter';
+import { crc32cOfRange } from '@millrace/core/crc32c';
 import type { Offset } from '@millrace/core/ids';
 import type { SimOperation } from '../../../src/io/sim/simFaults.ts';
 import type { PartitionFile } from '../../../src/log/copies/partitionFile.ts';
+import { append } from '../directoryWorld.ts';
 import { CompactedLog } from './compactedLog.ts';
 
 test('of each key the latest record stays, at its offset', async () => {
@@ -120,6 +122,25 @@ test('what compaction has noted past a cut is forgotten with it', async () => {
   assert.equal(facts().removedBelow, 1);
   assert.equal(compacted.log.removedBelow, 1);
   assert.equal(facts().cleaned, undefined);
+});
+
+test('no tombstone goes past a batch whose keys nobody can read', async () => {
+  const compacted = await CompactedLog.create({ tombstoneRetentionMs: 1 });
+  const large = encodeBatch([{ timestamp: 1, key: 'a', value: '1' }]);
+  // As one that decompresses to more than fits into memory: it says two records, and holds one.
+  large.writeInt32BE(1, 23);
+  large.writeInt32BE(2, 57);
+  large.writeUInt32BE(crc32cOfRange(large, BATCH_CRC_FROM, large.length), BATCH_CRC_AT);
+  compacted.append(['z=1']);
+  append(compacted.log, large, 1);
+  compacted.append(['a', 'b=1']);
+  for (let pass = 0; pass < 2; pass++) {
+    await compacted.seal();
+    await compacted.compact();
+    compacted.world.machine.clock.jumpWall(1000);
+  }
+  assert.equal(compacted.log.removedBelow, 0);
+  assert.ok((await compacted.batches()).includes('3-4 2'), 'the tombstone stays');
 });
 
 test('more keys than the memory holds take several passes', async () => {
