@@ -5,6 +5,7 @@
 import { type MillraceError, toMillraceError } from '@millrace/core/errors';
 import type { Clock, TimerHandle } from '../io/clock.ts';
 import type { Logger } from '../io/logger.ts';
+import { WorkSlices } from '../log/compaction/workSlices.ts';
 import type { LogDirectory } from '../log/directory/logDirectory.ts';
 import { LogCorruptError } from '../log/logCorruptError.ts';
 import type { PartitionLog } from '../log/partition/partitionLog.ts';
@@ -102,41 +103,54 @@ export class Upkeep {
     }
   }
 
-  /** The dirtiest log first, until none is dirty enough. */
+  /** What one look finds, the dirtiest log first. */
   async #compact(): Promise<void> {
-    for (;;) {
-      const dirtiest = await this.#dirtiest();
-      if (dirtiest === undefined || !this.#isRunning) return;
-      const { log } = dirtiest;
-      try {
-        const tombstonesBefore = (): Offset => tombstonesEnd(dirtiest);
-        await this.#parts.directory.compaction.compact(log, { tombstonesBefore });
+    const dirty = await this.#dirty();
+    dirty.sort((left, right) => right.dirtyRatio - left.dirtyRatio);
+    for (const { partition } of dirty) await this.#compactOne(partition);
+  }
+
+  /** Pass after pass, for one may not have had memory for all keys. */
+  async #compactOne(partition: Partition): Promise<void> {
+    const { compaction } = this.#parts.directory;
+    const { log } = partition;
+    const tombstonesBefore = (): Offset => tombstonesEnd(partition);
+    try {
+      while (this.#isRunning) {
+        const plan = await compaction.plan(log);
+        if (plan === undefined || plan.dirtyRatio < wantedRatio(log)) return;
+        if ((await compaction.compact(log, { tombstonesBefore })) === undefined) return;
         this.#failures.delete(log);
         this.#compactionError = undefined;
-      } catch (error) {
-        if (error instanceof LogCorruptError) this.#parts.onCorrupt(dirtiest, error);
-        this.#failed(dirtiest, toMillraceError(error));
       }
+    } catch (error) {
+      if (error instanceof LogCorruptError) this.#parts.onCorrupt(partition, error);
+      this.#failed(partition, toMillraceError(error));
     }
   }
 
-  async #dirtiest(): Promise<Partition | undefined> {
-    const { directory, partitions } = this.#parts;
+  /** Partitions that are dirty enough; there may be thousands to look at. */
+  async #dirty(): Promise<Candidate[]> {
+    const { directory, partitions, clock } = this.#parts;
+    const slices = new WorkSlices(clock, () => 0);
     const ratios = new Map<string, number>();
-    let dirtiest: Candidate | undefined;
+    const dirty: Candidate[] = [];
     for (const partition of Array.from(partitions())) {
-      if (!this.#isRunning) return undefined;
+      if (slices.isOver) await slices.rest();
+      if (!this.#isRunning) return [];
       const { log, identity } = partition;
       if (!log.config.cleanupPolicy.includes('compact')) continue;
-      const plan = await directory.compaction.plan(log);
-      const dirtyRatio = plan?.dirtyRatio ?? 0;
-      ratios.set(identity.topicName, Math.max(dirtyRatio, ratios.get(identity.topicName) ?? 0));
-      const wanted = log.config.minCleanableDirtyRatio ?? DIRTY_RATIO_DEFAULT;
-      if (plan === undefined || dirtyRatio < wanted || !this.#mayTry(log)) continue;
-      if (dirtyRatio > (dirtiest?.dirtyRatio ?? 0)) dirtiest = { partition, dirtyRatio };
+      try {
+        const dirtyRatio = (await directory.compaction.plan(log))?.dirtyRatio ?? 0;
+        ratios.set(identity.topicName, Math.max(dirtyRatio, ratios.get(identity.topicName) ?? 0));
+        if (dirtyRatio === 0 || dirtyRatio < wantedRatio(log) || !this.#mayTry(log)) continue;
+        dirty.push({ partition, dirtyRatio });
+      } catch (error) {
+        if (this.#mayTry(log)) this.#failed(partition, toMillraceError(error));
+      }
     }
     this.#dirtyRatios = ratios;
-    return dirtiest?.partition;
+    return dirty;
   }
 
   #mayTry(log: PartitionLog): boolean {
@@ -163,6 +177,10 @@ export class Upkeep {
       retryMs,
     });
   }
+}
+
+function wantedRatio({ config }: PartitionLog): number {
+  return config.minCleanableDirtyRatio ?? DIRTY_RATIO_DEFAULT;
 }
 
 /** Exclusive: what all followers that are connected now have fetched. */
