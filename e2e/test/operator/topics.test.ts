@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { AssignmentResource } from '@millrace/core/resources/custom/internalResources';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '@millrace/kube/resource';
 import { clusterPrograms } from '../../src/apiServer.ts';
+import { installResources } from '../../src/installedResources.ts';
 import { ASSIGNMENTS, CLUSTERS, TOPICS } from './kinds.ts';
 import { conditionOf, OperatorWorld, type Seen } from './operatorWorld.ts';
 
@@ -138,6 +140,24 @@ describe('a Topic', { skip: clusterPrograms() === undefined, timeout: 300_000 },
       metadata: { annotations: { 'millrace.dev/pause': null } },
     });
     await world.until<Seen>(TOPICS, NS, 'resting', (topic) => topic?.status?.partitions === 2);
+  });
+
+  it('of few that went with their kind keeps its records, and has them when it is made again', async () => {
+    await world.namespace('few');
+    await world.operator('few');
+    const ids: unknown[] = [];
+    for (const name of ['a', 'b']) {
+      await world.topic('few', name);
+      ids.push((await world.untilReady(TOPICS, 'few', name)).status?.topicId);
+    }
+    const name = 'topics.millrace.dev';
+    await world.client.delete(CUSTOM_RESOURCE_DEFINITIONS, '', name);
+    await world.until(CUSTOM_RESOURCE_DEFINITIONS, '', name, (found) => found === undefined);
+    await installResources(world.client);
+    await world.topic('few', 'a');
+    await world.topic('few', 'b');
+    assert.equal((await world.untilReady(TOPICS, 'few', 'a')).status?.topicId, ids[0]);
+    assert.equal((await world.untilReady(TOPICS, 'few', 'b')).status?.topicId, ids[1]);
   });
 });
 
