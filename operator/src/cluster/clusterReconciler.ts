@@ -1,5 +1,5 @@
 /** One Cluster: its objects, its identity, its brokers' restarts and number, its status. */
-import { newClusterId, type ClusterId, toClusterId } from '@millrace/core/ids';
+import { type BrokerId, newClusterId, type ClusterId } from '@millrace/core/ids';
 import type {
   ClusterResource,
   ClusterStatus,
@@ -16,7 +16,10 @@ import { podView } from '../rolling/podView.ts';
 import type { Replacing } from '../rolling/replacing.ts';
 import type { Rolling } from '../rolling/rolling.ts';
 import type { OperatorEvents } from '../operatorEvents.ts';
+import type { AssignmentIndex } from '../world/assignmentIndex.ts';
+import type { KnownBroker } from '../world/brokerLoads.ts';
 import { isSame } from '../world/covers.ts';
+import { CLUSTERS } from '../world/kubeKinds.ts';
 import { isPaused } from '../world/pausing.ts';
 import type { StatefulSetObject } from '../world/podObjects.ts';
 import type { World } from '../world/world.ts';
@@ -24,7 +27,8 @@ import type { BrokerMarks } from './brokerMarks.ts';
 import { ClusterProblem } from './clusterProblem.ts';
 import { type ClusterJudgement, clusterStatus } from './clusterStatus.ts';
 import type { ClusterView } from './clusterView.ts';
-import { brokerConfigMap } from './configMap.ts';
+import { planIdentity } from './clusterIdentity.ts';
+import { brokerConfigMap, type ConfigMapObject } from './configMap.ts';
 import { disruptionBudget } from './disruptionBudget.ts';
 import { ensureOwned } from './ownedObjects.ts';
 import { revisionOf } from './revision.ts';
@@ -107,7 +111,9 @@ export class ClusterReconciler {
     const { brokers } = cluster.spec;
     const clusterId = await this.#identity(cluster);
     const statefulSet = world.statefulSets.get(brokersName(name));
-    const scale = this.#scale(cluster, statefulSet);
+    const scale = await this.#scale(cluster, statefulSet);
+    // First of all: what is to go takes nothing new.
+    await marks.mark(name, scale, brokers.replicas);
     const view: ClusterView = {
       cluster,
       clusterId,
@@ -121,7 +127,6 @@ export class ClusterReconciler {
     await ensureOwned(world, world.services, cluster, clientService(view));
     await ensureOwned(world, world.budgets, cluster, disruptionBudget(view));
     await ensureOwned(world, world.statefulSets, cluster, brokerStatefulSet(view));
-    await marks.mark(name, scale, brokers.replicas);
     const revision = revisionOf(view);
     const roll = await rolling.step(cluster, {
       pods: judgement.pods,
@@ -140,15 +145,25 @@ export class ClusterReconciler {
     const { world, randomBytes } = this.#parts;
     const { name, namespace } = cluster.metadata;
     const asked = cluster.spec.clusterId;
-    const known = world.clusterId(name);
-    if (known !== undefined) {
-      if (asked === undefined || asked === known) return known;
-      throw new ClusterProblem(
-        'ClusterIdConflict',
-        `spec.clusterId is ${asked}, and the ClusterState ${name} says ${known}: set spec.clusterId to that, or give the Cluster another name`,
-      );
+    const kept = world.clusterId(name);
+    if (kept !== undefined) {
+      return planIdentity({ cluster: name, asked, kept, named: [], unreadable: [] }) ?? kept;
     }
-    const clusterId = asked === undefined ? newClusterId(randomBytes(16)) : toClusterId(asked);
+    const index = await world.readAssignments();
+    const live = await world.client.get<ClusterResource>(CLUSTERS, world.namespace, name);
+    const settings = world.configMaps.get(brokersName(name)) as
+      | Partial<ConfigMapObject>
+      | undefined;
+    const named = [
+      cluster.status?.clusterId,
+      live?.status?.clusterId,
+      settings?.data?.MILLRACE_CLUSTER_ID,
+      ...index.specsOf(name).map(({ clusterId }) => clusterId),
+    ].filter((id) => id !== undefined);
+    const unreadable = index.unreadableOf(name);
+    const clusterId =
+      planIdentity({ cluster: name, asked, kept, named, unreadable }) ??
+      newClusterId(randomBytes(16));
     const labels = { [CLUSTER_LABEL]: name };
     const metadata = { name: clusterStateName(name), namespace, labels };
     const spec = { clusterId, featureLevel: FEATURE_LEVEL };
@@ -156,20 +171,33 @@ export class ClusterReconciler {
     return clusterId;
   }
 
-  #scale(cluster: ClusterResource, statefulSet: StatefulSetObject | undefined): ScalePlan {
+  async #scale(
+    cluster: ClusterResource,
+    statefulSet: StatefulSetObject | undefined,
+  ): Promise<ScalePlan> {
     const { world } = this.#parts;
     const { name, annotations } = cluster.metadata;
     const wanted = cluster.spec.brokers.replicas;
-    const staying = world
-      .brokersOf(name)
-      .filter(({ id, spec, status }) => id < wanted && status?.fenced === false && !spec.cordoned);
-    return planScale({
-      wanted,
-      current: statefulSet?.spec?.replicas,
-      assignments: world.assignmentIndex.ofCluster(name),
-      staying: staying.length,
-      isUnchecked: annotations?.[SKIP_SCALEDOWN_CHECK_ANNOTATION] === 'true',
-    });
+    const current = statefulSet?.spec?.replicas;
+    const isUnchecked = annotations?.[SKIP_SCALEDOWN_CHECK_ANNOTATION] === 'true';
+    const brokers = world.brokersOf(name);
+    const staying = brokers.filter(
+      ({ id, spec, status }) => id < wanted && status?.fenced === false && !spec.cordoned,
+    );
+    const planBy = (index: AssignmentIndex): ScalePlan =>
+      planScale({
+        wanted,
+        current,
+        assignments: [...index.ofCluster(name), ...index.ofCluster('')],
+        unreadable: index.unreadableOf(name),
+        cordoned: cordonedOf(brokers, wanted, current ?? wanted),
+        staying: staying.length,
+        isUnchecked,
+      });
+    const plan = planBy(world.assignmentIndex);
+    const isFalling = current !== undefined && plan.replicas < current;
+    // Past all copies, and after the cordon: what was placed meanwhile is seen.
+    return isFalling && !isUnchecked ? planBy(await world.readAssignments()) : plan;
   }
 
   /** Once every broker can run at it. */
@@ -205,4 +233,15 @@ export class ClusterReconciler {
 
 function imageOf(statefulSet: StatefulSetObject | undefined): string | undefined {
   return statefulSet?.spec?.template?.spec?.containers?.[0]?.image;
+}
+
+/** Of those that are to go; one that nobody ever heard of takes nothing either. */
+function cordonedOf(
+  brokers: readonly KnownBroker[],
+  wanted: number,
+  current: number,
+): ReadonlySet<BrokerId> {
+  const open = new Set(brokers.filter(({ spec }) => !spec.cordoned).map(({ id }) => id));
+  const ids = Array.from({ length: Math.max(0, current - wanted) }, (_, at) => wanted + at);
+  return new Set((ids as BrokerId[]).filter((id) => !open.has(id)));
 }

@@ -10,6 +10,10 @@ export interface ScaleView {
   /** Of the StatefulSet; undefined: there is none yet. */
   readonly current: number | undefined;
   readonly assignments: readonly KnownAssignment[];
+  /** Names of assignments that cannot be read: nobody knows what they hold. */
+  readonly unreadable: readonly string[];
+  /** Known to take nothing new: before that, what is empty may be chosen the next moment. */
+  readonly cordoned: ReadonlySet<BrokerId>;
   /** Brokers below `wanted` that are live and take replicas. */
   readonly staying: number;
   /** A person says that what is on them may go. */
@@ -37,20 +41,25 @@ export function planScale(view: ScaleView): ScalePlan {
   const held = new Map(leaving.map((id) => [id, partitionsOn(id, view.assignments)]));
   // A StatefulSet takes pods away from the top.
   let replicas = current;
-  while (replicas > wanted && held.get((replicas - 1) as BrokerId)?.size === 0) replicas -= 1;
+  const isFree = (id: BrokerId): boolean => held.get(id)?.size === 0 && view.cordoned.has(id);
+  while (view.unreadable.length === 0 && replicas > wanted && isFree((replicas - 1) as BrokerId)) {
+    replicas -= 1;
+  }
   return { replicas, leaving, waiting: waitingFor(view, leaving, held) };
 }
 
-function partitionsOn(id: BrokerId, assignments: readonly KnownAssignment[]): Set<string> {
+/** A partition without status may have a copy anywhere. */
+export function partitionsOn(id: BrokerId, assignments: readonly KnownAssignment[]): Set<string> {
   const held = new Set<string>();
   for (const { spec, status } of assignments) {
     if (spec.deleted) continue;
     for (const [index, replicas] of spec.replicas.entries()) {
       const partition = status?.partitions[index];
       const isThere =
+        partition === undefined ||
         replicas.includes(id) ||
-        partition?.replicas.includes(id) === true ||
-        partition?.adding.includes(id) === true;
+        partition.replicas.includes(id) ||
+        partition.adding.includes(id);
       if (isThere) held.add(`${spec.topicId}/${spec.chunk}/${index}`);
     }
   }
@@ -58,13 +67,25 @@ function partitionsOn(id: BrokerId, assignments: readonly KnownAssignment[]): Se
 }
 
 function waitingFor(
-  { assignments, staying }: ScaleView,
+  { assignments, staying, unreadable, cordoned }: ScaleView,
   leaving: readonly BrokerId[],
   held: ReadonlyMap<BrokerId, ReadonlySet<string>>,
 ): ScalePlan['waiting'] {
+  if (unreadable.length > 0) {
+    return {
+      reason: 'ScaleDownBlocked',
+      message: `the assignment ${unreadable[0]} cannot be read: nobody knows which brokers it needs`,
+    };
+  }
   const partitions = new Set([...held.values()].flatMap((of) => [...of])).size;
-  if (partitions === 0) return undefined;
   const brokers = leaving.join(', ');
+  if (partitions === 0) {
+    if (leaving.every((id) => cordoned.has(id))) return undefined;
+    return {
+      reason: 'EmptyingBrokers',
+      message: `brokers ${brokers} are to take nothing new first`,
+    };
+  }
   const tooWide = new Set(
     assignments
       .filter(({ spec }) => !spec.deleted)

@@ -13,6 +13,7 @@ export interface ReplaceView {
   readonly pod: PodView | undefined;
   /** By the controller: it leads nothing and is in no ISR by its own doing. */
   readonly isFenced: boolean;
+  /** All that may be the cluster's. */
   readonly assignments: readonly KnownAssignment[];
 }
 
@@ -29,6 +30,15 @@ export function planReplace({ id, pod, isFenced, assignments }: ReplaceView): Re
       message: `broker ${id} is live: scale the cluster, or stop it, before its disk goes`,
     };
   }
+  const unknown = assignments.find(
+    ({ spec, status }) => !spec.deleted && !isTold(id, spec, status),
+  );
+  if (unknown !== undefined) {
+    return {
+      kind: 'refused',
+      message: `the assignment ${unknown.name} of ${unknown.spec.topicName} does not say which of its copies count: nobody knows whether the disk of broker ${id} is needed. Wait until its partitions have leaders`,
+    };
+  }
   const counted: string[] = [];
   for (const { spec, status } of assignments) {
     if (spec.deleted) continue;
@@ -43,4 +53,21 @@ export function planReplace({ id, pod, isFenced, assignments }: ReplaceView): Re
     kind: 'refused',
     message: `${counted.length} partitions count on the disk of broker ${id} (${some}): with it what was acknowledged would go. Wait until others are in sync; where none is left, see millrace leader unclean-elect`,
   };
+}
+
+/**
+ * Whether it is known of every partition what counts: a status that was lost, or where nothing is in sync, is decided by
+ * an election that needs the copies of most brokers (safety.md, rule 9).
+ */
+function isTold(
+  id: BrokerId,
+  { replicas }: KnownAssignment['spec'],
+  status: KnownAssignment['status'],
+): boolean {
+  if (status === undefined || status.partitions.length < replicas.length) return false;
+  return status.partitions.every(
+    ({ replicas: had, adding, isr, leader }, index) =>
+      (isr.length > 0 && leader !== null) ||
+      ![...(replicas[index] ?? []), ...had, ...adding].includes(id),
+  );
 }

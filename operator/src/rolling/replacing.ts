@@ -1,5 +1,5 @@
 /** Carries planReplace out: one at a time, by deletes of exactly the claim and the pod that were looked at. */
-import type { BrokerId } from '@millrace/core/ids';
+import type { BrokerId, TopicId } from '@millrace/core/ids';
 import type { ClusterResource } from '@millrace/core/resources/custom/clusterResource';
 import type {
   AssignmentResource,
@@ -59,11 +59,17 @@ export class Replacing {
       return false;
     }
     if (broker === undefined) return true;
+    const clusterId = world.clusterId(name);
     const step = planReplace({
       id,
       pod: pod === undefined ? undefined : podView(pod, name),
       isFenced: broker.status?.fenced !== false,
-      assignments: index.ofCluster(name),
+      // One that lost its label may be of any cluster.
+      assignments: [...index.topicIds()]
+        .flatMap((topicId) => index.ofTopic(topicId as TopicId))
+        .filter(
+          ({ cluster: of, spec }) => of === name || of === '' || spec.clusterId === clusterId,
+        ),
     });
     if (step.kind === 'refused') {
       this.#events.warn(cluster, 'ReplaceRefused', 'Replacing', step.message);

@@ -54,7 +54,8 @@ export function planRoll(view: RollView): RollStep {
       message: `${name} does not come up: ${trouble.message}. The roll stops here; correct the Cluster, or set it back`,
     };
   }
-  const stuck = down.find((pod) => !pod.isRunning || pod.trouble !== undefined);
+  // One that runs may hold what nobody else has: it is asked, or waited for.
+  const stuck = down.find((pod) => !pod.isRunning);
   if (stuck !== undefined) return restartStuck(stuck);
   const starting = down[0];
   if (starting !== undefined) {

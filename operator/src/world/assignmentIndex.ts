@@ -19,6 +19,8 @@ export class AssignmentIndex {
   readonly #byName = new Map<string, IndexedAssignment>();
   readonly #byTopicId = new Map<string, Map<string, IndexedAssignment>>();
   readonly #byTopicName = new Map<string, Map<string, IndexedAssignment>>();
+  /** Cluster of those that cannot be read, by name; empty: the label is missing. */
+  readonly #unreadable = new Map<string, string>();
   readonly #onCorrupt: (name: string, cause: string) => void;
 
   constructor(onCorrupt: (name: string, cause: string) => void) {
@@ -31,6 +33,7 @@ export class AssignmentIndex {
     object: AssignmentResource | undefined,
   ): { before: IndexedAssignment | undefined; now: IndexedAssignment | undefined } {
     const before = this.#byName.get(name);
+    this.#unreadable.delete(name);
     if (before !== undefined) {
       this.#byName.delete(name);
       removed(this.#byTopicId, before.spec.topicId, name);
@@ -69,12 +72,19 @@ export class AssignmentIndex {
     return [...this.#byName.values()].filter((assignment) => assignment.cluster === cluster);
   }
 
+  /** Names of those that cannot be read and may be of this cluster. */
+  unreadableOf(cluster: string): string[] {
+    const names = [...this.#unreadable].filter(([, of]) => of === cluster || of === '');
+    return names.map(([name]) => name);
+  }
+
   #parsed(name: string, object: AssignmentResource): IndexedAssignment | undefined {
+    const cluster = object.metadata.labels?.[CLUSTER_LABEL] ?? '';
     try {
       const status = object.status === undefined ? undefined : parseAssignmentStatus(object.status);
-      const cluster = object.metadata.labels?.[CLUSTER_LABEL] ?? '';
       return { name, cluster, object, spec: parseAssignmentSpec(object.spec), status };
     } catch (thrown) {
+      this.#unreadable.set(name, cluster);
       this.#onCorrupt(name, thrown instanceof Error ? thrown.message : String(thrown));
       return undefined;
     }

@@ -209,6 +209,16 @@ export class World {
     return known.toSorted((left, right) => left.id - right.id);
   }
 
+  /** Past all copies. */
+  async readAssignments(): Promise<AssignmentIndex> {
+    const { items } = await this.client.list<AssignmentResource>(ASSIGNMENTS, this.namespace);
+    const index = new AssignmentIndex((name, cause) =>
+      this.#parts.logger.error('an assignment cannot be read', { name, cause }),
+    );
+    for (const object of items) index.set(object.metadata.name, object);
+    return index;
+  }
+
   async writeAssignment(object: AssignmentResource, verb: 'create' | 'put'): Promise<void> {
     const { name } = (await this.assignments[verb](object)).metadata;
     // Not the answer: the watch may have brought something newer before it.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { planScale } from '../../src/cluster/scalePlan.ts';
+import type { BrokerId } from '@millrace/core/ids';
 import type { KnownAssignment } from '../../src/topic/topicView.ts';
 import { assignment, led } from '../topic/topicWorld.ts';
 
@@ -9,6 +10,8 @@ function plan(wanted: number, assignments: readonly KnownAssignment[], given: ob
     wanted,
     current: 5,
     assignments,
+    unreadable: [],
+    cordoned: new Set([0, 1, 2, 3, 4] as BrokerId[]),
     staying: wanted,
     isUnchecked: false,
     ...given,
@@ -39,6 +42,19 @@ describe('the number of brokers', () => {
     assert.equal(moving.replicas, 5);
     const coming = plan(3, [assignment([[0, 1]], {}, [led(0, [0, 1], { adding: [4] })])]);
     assert.equal(coming.replicas, 5);
+  });
+
+  it('stays while a broker that is to go may be given something, though it is empty', () => {
+    const open = plan(3, [], { cordoned: new Set([3]) });
+    assert.equal(open.replicas, 5);
+    assert.equal(open.waiting?.reason, 'EmptyingBrokers');
+    assert.equal(plan(3, [], { cordoned: new Set([4]) }).replicas, 4);
+  });
+
+  it('stays while it is not known what is there', () => {
+    assert.equal(plan(3, [], { unreadable: ['x-0'] }).waiting?.reason, 'ScaleDownBlocked');
+    assert.equal(plan(3, [], { unreadable: ['x-0'] }).replicas, 5);
+    assert.equal(plan(3, [assignment([[0, 1]])]).replicas, 5, 'a status is lost');
   });
 
   it('says which topics have too many copies for those that stay', () => {

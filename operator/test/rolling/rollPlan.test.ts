@@ -86,6 +86,12 @@ const ROWS: [string, PodView[], Partial<RollView>, string][] = [
     'wait BrokerStarting',
   ],
   [
+    'takes none that runs for one in a loop: it ended often before, and may be recovering now',
+    [pod(0), pod(1), pod(2, { ...CRASHING, isRunning: true })],
+    { underReplicated: { count: 9, some: ['t/0'] } },
+    'wait BrokerStarting',
+  ],
+  [
     'takes no second broker down for one that is broken',
     [pod(0), pod(1, { ...NEW, ...CRASHING }), pod(2, CRASHING)],
     {},
