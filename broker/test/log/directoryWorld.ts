@@ -75,7 +75,9 @@ export class DirectoryWorld {
 
   /** Undefined if the process died meanwhile. */
   async open(
-    options: Pick<LogDirectoryOptions, 'rulesOff' | 'lostJournal' | 'observer' | 'bypass'> = {},
+    options: Partial<
+      Pick<LogDirectoryOptions, 'rulesOff' | 'lostJournal' | 'observer' | 'bypass' | 'config'>
+    > = {},
   ): Promise<LogDirectory | undefined> {
     const { clock, storage, random } = this.machine;
     const work = LogDirectory.open({

@@ -29,6 +29,7 @@ export interface CleaningRules {
   /** No tombstone at or past it goes: a follower may need it (safety.md, rule 24). */
   readonly tombstonesBefore: Offset;
   readonly tombstoneRetentionMs: number;
+  readonly batchBytesMax: number;
   /** Wall clock. */
   readonly nowMs: number;
   /** Of the batches below the bound of compaction. */
@@ -65,11 +66,16 @@ export async function cleanBatch(
   }
   const { tombstonesRemovedBelow, horizonMs } = chosen;
   if (chosen.count === header.recordCount && horizonMs === undefined) return whole(batch);
-  const bytes =
-    chosen.count === 0
-      ? headerOf(batch, header, rules)
-      : await rewrittenBatch(batch, header, chosen, { horizonMs, slices: rules.slices });
-  return { bytes, tombstonesRemovedBelow };
+  if (chosen.count === 0) return { bytes: headerOf(batch, header, rules), tombstonesRemovedBelow };
+  const { slices, batchBytesMax } = rules;
+  const bytes = await rewrittenBatch(batch, header, chosen, { horizonMs, slices });
+  if (bytes.length <= Math.max(batch.length, batchBytesMax)) {
+    return { bytes, tombstonesRemovedBelow };
+  }
+  // Other timestamps have made it too large for a follower's journal: its tombstones stay for ever.
+  if (chosen.count === header.recordCount) return whole(batch);
+  const smaller = await rewrittenBatch(batch, header, chosen, { horizonMs: undefined, slices });
+  return { bytes: smaller, tombstonesRemovedBelow };
 }
 
 interface ChosenRecords extends KeptRecords {

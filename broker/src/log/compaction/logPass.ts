@@ -107,6 +107,7 @@ export class LogPass {
       end,
       tombstonesBefore: this.#options.tombstonesBefore(),
       tombstoneRetentionMs: this.#log.config.tombstoneRetentionMs ?? DAY_MS,
+      batchBytesMax: this.#log.config.batchBytesMax,
       nowMs: place.clock.wallMs(),
       slices,
       rulesOff,

@@ -44,7 +44,7 @@ export class CompactedLog {
 
   static async create(
     config: Partial<LogConfig> = {},
-    options: Pick<LogDirectoryOptions, 'rulesOff' | 'observer'> = {},
+    options: Partial<Pick<LogDirectoryOptions, 'rulesOff' | 'observer' | 'config'>> = {},
     plan?: SimFaultPlan,
     seed = 1,
   ): Promise<CompactedLog> {

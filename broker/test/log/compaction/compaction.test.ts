@@ -7,7 +7,7 @@ import { crc32cOfRange } from '@millrace/core/crc32c';
 import type { Offset } from '@millrace/core/ids';
 import type { SimOperation } from '../../../src/io/sim/simFaults.ts';
 import type { PartitionFile } from '../../../src/log/copies/partitionFile.ts';
-import { append } from '../directoryWorld.ts';
+import { append, smallConfig } from '../directoryWorld.ts';
 import { CompactedLog } from './compactedLog.ts';
 
 test('of each key the latest record stays, at its offset', async () => {
@@ -143,19 +143,51 @@ test('no tombstone goes past a batch whose keys nobody can read', async () => {
   assert.ok((await compacted.batches()).includes('3-4 2'), 'the tombstone stays');
 });
 
-test('more keys than the memory holds take several passes', async () => {
-  const compacted = await CompactedLog.create();
-  const long = (index: number): string => `${index}`.padStart(4, '0').repeat(200);
+test('no batch grows past what a follower can append by getting its time', async () => {
+  const compacted = await CompactedLog.create({ tombstoneRetentionMs: 86_400_000 });
+  const timestamp = compacted.nowMs;
+  const keys = Array.from({ length: 100 }, (_, at) => ({ timestamp, key: `${at}`, value: null }));
+  const bytes = encodeBatch(keys);
+  await compacted.world.run(
+    compacted.world.directory?.changeConfig(compacted.log, {
+      ...compacted.log.config,
+      batchBytesMax: bytes.length,
+    }) ?? assert.fail(),
+  );
+  append(compacted.log, bytes, 1);
+  await compacted.seal();
+  await compacted.compact();
+  const [first] = compacted.log.compaction.content.segments;
+  assert.equal(first?.sizeBytes, bytes.length);
+});
+
+test('more keys than the memory holds take several passes, which end inside of batches', async () => {
+  const compacted = await CompactedLog.create(
+    { tombstoneRetentionMs: 1 },
+    { config: { ...smallConfig, compactionKeysBytes: 128 } },
+  );
+  const keys = Array.from({ length: 20 }, (_, key) => `k${key}`);
   for (let round = 0; round < 2; round++) {
-    for (let key = 0; key < 20; key++) compacted.append([`${long(key)}=${round}`]);
+    for (let from = 0; from < keys.length; from += 5) {
+      const batch = keys.slice(from, from + 5);
+      compacted.append(batch.map((key) => (round === 1 && from === 10 ? key : `${key}=${round}`)));
+    }
   }
   await compacted.seal();
-  const { directory } = compacted.world;
-  assert.ok(directory !== undefined);
   let passes = 0;
   while ((await compacted.compact()) !== undefined) passes += 1;
-  assert.equal(passes, 1);
-  assert.equal((await compacted.records()).length, 21);
+  assert.ok(passes > 3 && passes <= 41, `${passes} passes`);
+  const expected = keys.map((key, at) => `${20 + at} ${key}${at >= 10 && at < 15 ? '' : '=1'}`);
+  assert.deepEqual(await compacted.records(), [...expected, '40 end=']);
+  // A pass that ends inside of the batch of tombstones gives it no time; a later one does.
+  for (let round = 0; round < 4; round++) {
+    compacted.world.machine.clock.jumpWall(1000);
+    await compacted.seal();
+    while ((await compacted.compact()) !== undefined);
+  }
+  const left = await compacted.records();
+  assert.ok(!left.some((record) => /^3\d k\d+$/.test(record)), `tombstones stay: ${left.join()}`);
+  assert.equal(compacted.log.removedBelow, 35);
 });
 
 test('compressed batches are written anew, and what was never compacted reads as before', async () => {
