@@ -10,6 +10,8 @@ test('a topic without configuration has the defaults of the contract', () => {
     batchBytesMax: 1_048_576,
     segmentBytesMax: 268_435_456,
     segmentMsMax: 604_800_000,
+    minCleanableDirtyRatio: 0.5,
+    minCompactionLagMs: 0,
     indexIntervalBytes: 4096,
     retentionMs: 604_800_000,
     retentionBytes: undefined,

@@ -6,13 +6,20 @@
  * version of the newest deletion that was dropped from `deletions`. `lease`: one row, its version its own.
  * All versions of objects and deletions come from the one sequence, so that no version is ever used twice.
  */
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
 /** "mlrc": tells the file from other SQLite files. */
 const APPLICATION_ID = 0x6d6c_7263;
 export const FILE_FORMAT = 1;
+
+/**
+ * Room that the file and its WAL have before they need it, a little more than the WAL grows to (1,000 pages): on a disk that
+ * the log has filled, a new leader epoch can still be recorded. [without it a partition whose write failed stays without a
+ * leader, and cannot even be read]
+ */
+const RESERVE_BYTES = 1100 * 4096;
 
 const TABLES = `
   CREATE TABLE objects (
@@ -81,6 +88,7 @@ export function openSqliteFile(path: string, create: 'if-absent' | 'never'): Dat
     }
     const mode = db.pragma('journal_mode', { simple: true });
     if (mode !== 'wal') throw new Error(`${path} is in journal mode ${String(mode)}, not wal`);
+    reserve(db, path);
     return db;
   } catch (error) {
     db.close();
@@ -137,6 +145,22 @@ function createTables(db: Database.Database): void {
     db.pragma(`application_id = ${APPLICATION_ID}`);
     db.pragma(`user_version = ${FILE_FORMAT}`);
   });
+}
+
+/** Pages that are written and freed again. Nothing if there is no room for them now, or another process is writing. */
+function reserve(db: Database.Database, path: string): void {
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) >= RESERVE_BYTES) return;
+  try {
+    write(db, () => {
+      db.exec('CREATE TABLE IF NOT EXISTS reserve (room BLOB)');
+      db.prepare('INSERT INTO reserve VALUES (zeroblob(?))').run(RESERVE_BYTES);
+    });
+    write(db, () => db.exec('DROP TABLE IF EXISTS reserve'));
+    // From its beginning again: what is written next needs no new block.
+    db.pragma('wal_checkpoint(RESTART)');
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError || error instanceof CommitFailed)) throw error;
+  }
 }
 
 function hasTables(db: Database.Database): boolean {
