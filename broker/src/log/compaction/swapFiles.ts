@@ -1,5 +1,6 @@
 import type { Storage } from '../../io/storage.ts';
 import { SEGMENT_SUFFIXES, segmentPath } from '../segment/segmentFiles.ts';
+import { decodeProducers } from '../producers/producerSnapshot.ts';
 import { LogCorruptError } from '../logCorruptError.ts';
 import { cleanedPath } from './cleanedFile.ts';
 import { decodeSwap, type SizedSegment, type Swap, swapPath } from './swapFile.ts';
@@ -13,13 +14,12 @@ interface SwapPlace {
  * The names that `swap` says, in this tick, unsynced; may be done again from wherever it was interrupted. Indexes go, for
  * they are of other bytes; the newest snapshot of producers stays, with the new segment. Throws what the storage throws.
  */
-export function swapNames({ storage, directory }: SwapPlace, { old, cleaned }: Swap): void {
+export function swapNames(place: SwapPlace, { old, cleaned }: Swap): void {
+  const { storage, directory } = place;
   const removeIf = (path: string): void => {
     if (storage.exists(path)) storage.unlink(path);
   };
-  const newest = old.findLast(({ baseOffset }) =>
-    storage.exists(segmentPath(directory, baseOffset, '.producers')),
-  );
+  const newest = newestSnapshot(place, old);
   if (newest !== undefined && newest.baseOffset !== cleaned.baseOffset) {
     const from = segmentPath(directory, newest.baseOffset, '.producers');
     storage.rename(from, segmentPath(directory, cleaned.baseOffset, '.producers'));
@@ -37,6 +37,37 @@ export function swapNames({ storage, directory }: SwapPlace, { old, cleaned }: S
   }
   for (const { baseOffset } of old) {
     if (baseOffset !== cleaned.baseOffset) removeIf(segmentPath(directory, baseOffset, '.log'));
+  }
+}
+
+/** By where they end: of an interrupted swap the newest may have the name of the first, and others be there still. */
+function newestSnapshot(
+  { storage, directory }: SwapPlace,
+  old: readonly SizedSegment[],
+): SizedSegment | undefined {
+  const paths = old.map((segment) => ({
+    segment,
+    path: segmentPath(directory, segment.baseOffset, '.producers'),
+  }));
+  const there = paths.filter(({ path }) => storage.exists(path));
+  if (there.length < 2) return there[0]?.segment;
+  let newest: SizedSegment | undefined;
+  let newestEnd = -1;
+  for (const { segment, path } of there) {
+    const endOffset = endOfSnapshot(storage, path);
+    if (endOffset < newestEnd) continue;
+    newest = segment;
+    newestEnd = endOffset;
+  }
+  return newest;
+}
+
+/** -1 if it cannot be read: it is derived. */
+function endOfSnapshot(storage: Storage, path: string): number {
+  try {
+    return decodeProducers(storage.readFile(path), 0).endOffset;
+  } catch {
+    return -1;
   }
 }
 
