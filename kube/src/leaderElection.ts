@@ -38,6 +38,8 @@ export class LeaderElection {
   #seenMs = 0;
   #held: LeaseObject | undefined;
   #renewedMs = 0;
+  /** Runs whatever a call does: nobody else may begin while this process still acts. */
+  #late: NodeJS.Timeout | undefined;
 
   /** Begins at once. */
   constructor(parts: LeaderElectionParts) {
@@ -59,6 +61,7 @@ export class LeaderElection {
     const held = this.#held;
     if (held === undefined) return;
     this.#held = undefined;
+    clearTimeout(this.#late);
     await this.#write(held, '').catch(() => undefined);
   }
 
@@ -72,8 +75,6 @@ export class LeaderElection {
         if (!(thrown instanceof KubeError)) throw thrown;
         this.#parts.onFailed?.(thrown);
       }
-      const isLate = performance.now() - this.#renewedMs > this.#renewDeadlineMs;
-      if (this.#held !== undefined && isLate) this.#lose();
       await pause(this.#retryMs * (0.8 + 0.4 * Math.random()), signal);
     }
   }
@@ -95,8 +96,7 @@ export class LeaderElection {
     const askedMs = performance.now();
     const taken = await this.#writeOrConflict(lease);
     if (taken === undefined || this.#ending.signal.aborted) return;
-    this.#held = taken;
-    this.#renewedMs = askedMs;
+    this.#hold(taken, askedMs);
     this.#parts.onElected();
   }
 
@@ -104,14 +104,12 @@ export class LeaderElection {
     const { client, namespace, name, identity } = this.#parts;
     const askedMs = performance.now();
     const renewed = await this.#writeOrConflict(held);
-    if (renewed !== undefined) {
-      this.#held = renewed;
-      this.#renewedMs = askedMs;
-      return;
-    }
-    const found = await client.get<LeaseObject>(LEASES, namespace, name, {
-      deadlineMs: this.#renewDeadlineMs,
-    });
+    // Lost meanwhile: it is taken anew, if at all.
+    if (this.#held !== held) return;
+    if (renewed !== undefined) return this.#hold(renewed, askedMs);
+    const options = { deadlineMs: this.#leftMs };
+    const found = await client.get<LeaseObject>(LEASES, namespace, name, options);
+    if (this.#held !== held) return;
     if (holderOf(found) === identity) this.#held = found;
     else this.#lose();
   }
@@ -128,7 +126,7 @@ export class LeaderElection {
   #write(before: LeaseObject | undefined, holder: string): Promise<LeaseObject> {
     const { client, namespace, name, labels } = this.#parts;
     const spec = nextLeaseSpec(before, holder, this.#leaseDurationMs, Date.now());
-    const options = { deadlineMs: this.#renewDeadlineMs };
+    const options = { deadlineMs: this.#leftMs };
     if (before !== undefined) {
       return client.put<LeaseObject>(LEASES, namespace, { ...before, spec }, options);
     }
@@ -136,7 +134,21 @@ export class LeaderElection {
     return client.create<LeaseObject>(LEASES, namespace, { metadata, spec }, options);
   }
 
+  /** Milliseconds for a call. */
+  get #leftMs(): number {
+    if (this.#held === undefined) return this.#renewDeadlineMs;
+    return Math.max(1, this.#renewedMs + this.#renewDeadlineMs - performance.now());
+  }
+
+  #hold(lease: LeaseObject, askedMs: number): void {
+    this.#held = lease;
+    this.#renewedMs = askedMs;
+    clearTimeout(this.#late);
+    this.#late = setTimeout(() => this.#lose(), this.#leftMs);
+  }
+
   #lose(): void {
+    clearTimeout(this.#late);
     this.#held = undefined;
     this.#parts.onLost();
   }

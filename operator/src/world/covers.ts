@@ -25,23 +25,28 @@ export function isSame(left: unknown, right: unknown): boolean {
   return covers(left, right) && covers(right, left);
 }
 
-const FACTORS: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
+const ONE = 10n ** 9n;
 
-function quantity(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string') return undefined;
-  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]{0,2})$/.exec(value) ?? [];
-  const factor = Object.hasOwn(FACTORS, unit) ? FACTORS[unit] : undefined;
-  return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
+/** In billionths, the smallest that Kubernetes knows: 0.7 and 700m are the same, which they are not as floats. */
+const FACTORS: ReadonlyMap<string, bigint> = new Map([
+  ['n', 1n],
+  ['u', 10n ** 3n],
+  ['m', 10n ** 6n],
+  ['', ONE],
+  ...['k', 'M', 'G', 'T', 'P', 'E'].map(
+    (unit, at) => [unit, ONE * 1000n ** BigInt(at + 1)] as const,
+  ),
+  ...['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].map(
+    (unit, at) => [unit, ONE * 1024n ** BigInt(at + 1)] as const,
+  ),
+]);
+
+function quantity(value: unknown): bigint | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string') return undefined;
+  const [, whole, decimals = '', unit = ''] =
+    /^(\d+)(?:\.(\d{1,9}))?([A-Za-z]{0,2})$/.exec(text) ?? [];
+  const factor = FACTORS.get(unit);
+  if (whole === undefined || factor === undefined) return undefined;
+  return (BigInt(`${whole}${decimals}`) * factor) / 10n ** BigInt(decimals.length);
 }

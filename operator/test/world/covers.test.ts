@@ -16,6 +16,8 @@ const ROWS: [string, unknown, unknown, boolean][] = [
     { cpu: '1000m', memory: '1024Mi' },
     true,
   ],
+  ['parts of a CPU', { a: '700m', b: '1400m', c: '1900m' }, { a: 0.7, b: '1.4', c: 1.9 }, true],
+  ['large quantities', { a: '2Pi', b: '1E' }, { a: '2048Ti', b: '1000P' }, true],
   ['another quantity', { memory: '1Gi' }, { memory: '1G' }, false],
   ['texts that are no quantities', { image: 'a:1' }, { image: 'a:2' }, false],
   ['null for something', { a: null }, { a: {} }, false],
