@@ -29,12 +29,8 @@ export const OPERATOR_TABLE = {
   }),
   declaredCluster: text({
     default: '',
-    sentence: 'File with a Cluster that is applied when it is another than before; empty: none.',
-    kafka: null,
-  }),
-  declaredBy: text({
-    default: '',
-    sentence: 'ConfigMap that the file came in: the Cluster goes with it; empty: it stays.',
+    sentence:
+      'File with a Cluster that is applied when it is another than before, or gone; empty: none.',
     kafka: null,
   }),
   host: text({

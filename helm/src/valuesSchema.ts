@@ -40,7 +40,7 @@ export function valuesSchema(clusterSpec: JsonSchema): JsonSchema {
         ),
       }),
       cluster: section({
-        create: flag('A first Cluster, which goes with the release; its disks stay.'),
+        create: flag('A first Cluster, applied by the operator; it stays when the release goes.'),
         name: text('Its name; that of the release unless given.'),
         spec: {
           ...clusterSpec,

@@ -100,18 +100,19 @@ async function work(): Promise<void> {
   if (config.declaredCluster !== '') await declare();
 }
 
-/** Until it is taken: the kind may be younger than this process. */
-async function declare(): Promise<void> {
-  const declaration = { file: config.declaredCluster, configMap: config.declaredBy };
+/** Again and again: the kind may be younger than this process, and the Cluster may go with an older installation. */
+async function declare(): Promise<never> {
+  const file = config.declaredCluster;
   for (;;) {
+    let nextMs: number = config.resyncMs;
     try {
-      const isNew = await applyDeclared(client, namespace, declaration);
-      if (isNew) logger.info('the Cluster of the installation is applied', declaration);
-      return;
+      const isNew = await applyDeclared(client, namespace, file);
+      if (isNew) logger.info('the Cluster of the installation is applied', { file });
     } catch (error) {
       logger.warn('the Cluster of the installation is not applied', { cause: String(error) });
-      await new Promise((resolve) => setTimeout(resolve, DECLARE_RETRY_MS));
+      nextMs = DECLARE_RETRY_MS;
     }
+    await new Promise((resolve) => setTimeout(resolve, nextMs));
   }
 }
 
