@@ -4,7 +4,7 @@
  * the store may be older than the version (a backup of etcd was restored). Then its owner lists again.
  */
 import type { KubeClient, Selection } from './kubeClient.ts';
-import { isKubeError } from './kubeError.ts';
+import { isKubeError, type KubeError } from './kubeError.ts';
 import { type KubeObject, versionNumber } from './kubeObject.ts';
 import type { Resource } from './resource.ts';
 import { type WatchedEvent, watchOnce } from './watchStream.ts';
@@ -69,7 +69,7 @@ export class FollowedWatch<T extends KubeObject> {
         if (isKubeError(thrown, 'expired')) return this.#expire();
         if (!(thrown instanceof Error) || thrown.name !== 'KubeError') throw thrown;
         this.#outSinceMs ??= performance.now();
-        const retryMs = this.#retryMs();
+        const retryMs = Math.max(this.#retryMs(), (thrown as KubeError).retryAfterMs);
         this.#parts.onFailed?.(thrown, retryMs);
         await pause(retryMs, signal);
       }

@@ -16,6 +16,7 @@ import type {
 import { CLUSTER_LABEL, clusterStateName } from '@millrace/core/resources/custom/resourceNames';
 import type { TopicResource } from '@millrace/core/resources/custom/topicResource';
 import type { KubeClient } from '@millrace/kube/kubeClient';
+import { isKubeError } from '@millrace/kube/kubeError';
 import type { KubeObject } from '@millrace/kube/kubeObject';
 import {
   CONFIG_MAPS,
@@ -245,9 +246,11 @@ export class World {
       namespace,
       ...(labelSelector === undefined ? {} : { labelSelector }),
       onChanged,
-      onFailed: (plural, cause) =>
+      onFailed: (plural, cause) => {
         // Quiet watches are renewed; a real outage is told by the Lease and by the metric of silence.
-        logger.debug('a watch begins anew', { plural, cause: cause.message }),
+        const level = isKubeError(cause, 'forbidden') ? 'warn' : 'debug';
+        logger[level]('a watch begins anew', { plural, cause: cause.message });
+      },
     });
   }
 
