@@ -17,6 +17,8 @@ export interface FoundCopy {
   readonly lastEpoch: number;
   readonly batches: readonly StampedBatch[];
   readonly producers: readonly RememberedProducer[];
+  /** Given up and only looked at, until it is replaced: nobody appends to it, so that its producers are not loaded. */
+  readonly isOffline: boolean;
   /** Of partition.json. */
   readonly removedBelow: number;
 }

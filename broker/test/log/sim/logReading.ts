@@ -30,6 +30,7 @@ export async function lookAt(log: PartitionLog, removedBelow: number): Promise<F
     lastEpoch,
     removedBelow,
     producers: log.producers.remembered().map((known) => ({ ...known, lastSeenMs: 0 })),
+    isOffline: log.failure !== undefined,
     batches: await readBatches(log, logStartOffset, logEndOffset, 10_000),
   };
 }

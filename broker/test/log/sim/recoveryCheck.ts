@@ -64,7 +64,8 @@ function checkShape(model: CopyModel, found: FoundCopy, { isCompacted }: BootBef
     found.highWatermark <= found.end,
     () => `${name}: high watermark ${found.highWatermark} past the end ${found.end}`,
   );
-  if (!isCompacted) checkProducers(name, found.producers, found.batches, found.start);
+  if (!isCompacted && !found.isOffline)
+    checkProducers(name, found.producers, found.batches, found.start);
 }
 
 function checkMayBeMinted(model: CopyModel, { wasClean }: BootBefore): void {
