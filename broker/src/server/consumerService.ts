@@ -12,7 +12,7 @@ import type { PartitionOffset } from '@millrace/proto/generated/millrace/v1/Part
 import type { Topic } from '../engine/topics.ts';
 import type { ServerContext } from './context.ts';
 import { errorMessage } from './errorMessage.ts';
-import { askLeader, byLeader, leaderElsewhere, remainingMs } from './onLeader.ts';
+import { askLeader, byLeader, fromLeader, remainingMs } from './onLeader.ts';
 import { toPartition, toStart } from './requests.ts';
 
 const LIST_OFFSETS = '/millrace.v1.Consumer/ListOffsets';
@@ -59,19 +59,7 @@ export function offsetForLeaderEpoch(context: ServerContext) {
   context.leaderMethods.add(OFFSET_FOR_LEADER_EPOCH, here);
   return context.unary<OffsetForLeaderEpochRequest__Output, OffsetForLeaderEpochResponse>(
     'OffsetForLeaderEpoch',
-    async (request, call) => {
-      const topic = context.engine.topics.resolve(request);
-      const partition = toPartition(request.partition);
-      const leader = leaderElsewhere(context.engine, topic, partition);
-      if (leader === undefined) return await here(request);
-      const named = { ...request, topicId: topic.topicId, topicName: undefined };
-      try {
-        const deadlineMs = remainingMs(context, call);
-        return await askLeader(context, leader, OFFSET_FOR_LEADER_EPOCH, named, deadlineMs);
-      } catch (error) {
-        throw context.engine.forwarding.leaders.hinted(toMillraceError(error), topic, partition);
-      }
-    },
+    (request, call) => fromLeader(context, OFFSET_FOR_LEADER_EPOCH, here, request, call),
   );
 }
 

@@ -4,8 +4,9 @@
  */
 import { type MillraceError, millraceError, toMillraceError } from '@millrace/core/errors';
 import type { BrokerId } from '@millrace/core/ids';
-import type { Topic } from '../engine/topics.ts';
+import type { Topic, TopicReference } from '../engine/topics.ts';
 import type { ServerContext } from './context.ts';
+import { toPartition } from './requests.ts';
 
 /** Of a call that came without a deadline. */
 const DEADLINE_MS_DEFAULT = 30_000;
@@ -86,6 +87,26 @@ export async function askLeader<Response>(
     return response as Response;
   } catch (error) {
     throw toMillraceError(error);
+  }
+}
+
+/** Answers as the leader of the one partition that the request names, here or there. Rejects with its error and a hint. */
+export async function fromLeader<Request extends TopicReference & { partition: number }, Response>(
+  context: ServerContext,
+  path: string,
+  here: (request: Request) => Promise<Response>,
+  request: Request,
+  call: { getDeadline(): Date | number },
+): Promise<Response> {
+  const topic = context.engine.topics.resolve(request);
+  const partition = toPartition(request.partition);
+  const leader = leaderElsewhere(context.engine, topic, partition);
+  if (leader === undefined) return await here(request);
+  const named = { ...request, topicId: topic.topicId, topicName: undefined };
+  try {
+    return await askLeader(context, leader, path, named, remainingMs(context, call));
+  } catch (error) {
+    throw context.engine.forwarding.leaders.hinted(toMillraceError(error), topic, partition);
   }
 }
 

@@ -1,9 +1,8 @@
 /** DeleteRecords of millrace.v1.Admin, by the leader of the partition. */
-import { toMillraceError } from '@millrace/core/errors';
 import type { DeleteRecordsRequest__Output } from '@millrace/proto/generated/millrace/v1/DeleteRecordsRequest';
 import type { DeleteRecordsResponse } from '@millrace/proto/generated/millrace/v1/DeleteRecordsResponse';
 import type { ServerContext } from './context.ts';
-import { askLeader, leaderElsewhere, remainingMs } from './onLeader.ts';
+import { fromLeader } from './onLeader.ts';
 import { toPartition } from './requests.ts';
 
 const DELETE_RECORDS = '/millrace.v1.Admin/DeleteRecords';
@@ -18,18 +17,6 @@ export function deleteRecords(context: ServerContext) {
   context.leaderMethods.add(DELETE_RECORDS, here);
   return context.unary<DeleteRecordsRequest__Output, DeleteRecordsResponse>(
     'DeleteRecords',
-    async (request, call) => {
-      const topic = context.engine.topics.resolve(request);
-      const partition = toPartition(request.partition);
-      const leader = leaderElsewhere(context.engine, topic, partition);
-      if (leader === undefined) return await here(request);
-      const named = { ...request, topicId: topic.topicId, topicName: undefined };
-      try {
-        const deadlineMs = remainingMs(context, call);
-        return await askLeader(context, leader, DELETE_RECORDS, named, deadlineMs);
-      } catch (error) {
-        throw context.engine.forwarding.leaders.hinted(toMillraceError(error), topic, partition);
-      }
-    },
+    (request, call) => fromLeader(context, DELETE_RECORDS, here, request, call),
   );
 }

@@ -1,32 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BrokerId, CopyId, Offset } from '@millrace/core/ids';
+import type { CopyId, Offset } from '@millrace/core/ids';
 import { type CopyName, copyName } from '@millrace/core/resources/partitionAssignment';
-import { silentLogger } from '../../src/io/logger.ts';
 import { type FollowCarrier, FollowedPartition } from '../../src/replication/followedPartition.ts';
-import { Partition } from '../../src/replication/partition.ts';
-import { formattedDisk } from '../io/sim/simMachine.ts';
-import { batchOf, DirectoryWorld, topicId } from '../log/directoryWorld.ts';
+import { batchOf } from '../log/directoryWorld.ts';
+import { brokerId, leaderId, lonePartition } from './lonePartition.ts';
 
-const brokerId = 0 as BrokerId;
-const leaderId = 1 as BrokerId;
 const first = 'aaaaaaaaaaaa' as CopyId;
 const second = 'cccccccccccc' as CopyId;
 
 test('a copy that began empty claims nothing any more once it takes records of another one before it was whole', async () => {
-  const world = new DirectoryWorld(1, formattedDisk('/'));
-  const directory = (await world.open()) ?? assert.fail();
-  const log = await world.createLog();
-  const host = {
-    brokerId,
-    bootId: directory.bootId,
-    clock: world.machine.clock,
-    logger: silentLogger,
-    directory,
-    replicaLagMsMax: 1000,
-    rulesOff: new Set<never>(),
-  };
-  const partition = new Partition({ topicId, topicName: 't', partition: 0 }, log, host);
+  const { world, log, host, partition, directory } = await lonePartition();
   let startedOver = Promise.withResolvers<void>();
   const follow = (leader: CopyName, leaderEpoch: number): FollowedPartition => {
     partition.applyStatus({

@@ -1,30 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BrokerId, CopyId, Offset } from '@millrace/core/ids';
+import type { CopyId, Offset } from '@millrace/core/ids';
 import { copyName } from '@millrace/core/resources/partitionAssignment';
-import { silentLogger } from '../../src/io/logger.ts';
 import { type FollowCarrier, FollowedPartition } from '../../src/replication/followedPartition.ts';
-import { Partition } from '../../src/replication/partition.ts';
-import { formattedDisk } from '../io/sim/simMachine.ts';
-import { batchOf, DirectoryWorld, topicId } from '../log/directoryWorld.ts';
-
-const brokerId = 0 as BrokerId;
-const leaderId = 1 as BrokerId;
+import { batchOf } from '../log/directoryWorld.ts';
+import { brokerId, leaderId, lonePartition } from './lonePartition.ts';
 
 test('what comes by a handle that was refused is not taken: an ack may have crossed the refusal', async () => {
-  const world = new DirectoryWorld(1, formattedDisk('/'));
-  const directory = (await world.open()) ?? assert.fail();
-  const log = await world.createLog();
-  const host = {
-    brokerId,
-    bootId: directory.bootId,
-    clock: world.machine.clock,
-    logger: silentLogger,
-    directory,
-    replicaLagMsMax: 1000,
-    rulesOff: new Set<never>(),
-  };
-  const partition = new Partition({ topicId, topicName: 't', partition: 0 }, log, host);
+  const { log, host, partition } = await lonePartition();
   const leader = copyName(leaderId, 'aaaaaaaaaaaa' as CopyId);
   partition.applyStatus({
     p: 0,
